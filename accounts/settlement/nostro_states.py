@@ -127,6 +127,7 @@ class SuspenseEvent(StrEnum):
     CONFIRM = "confirm"
     DECLINE = "decline"
     BOUNCE = "bounce"
+    TAKE_BACK = "take_back"
 
 
 SUSPENSE_TRANSITIONS: Final[Mapping[SuspenseEvent, Transition]] = {
@@ -134,4 +135,5 @@ SUSPENSE_TRANSITIONS: Final[Mapping[SuspenseEvent, Transition]] = {
     SuspenseEvent.CONFIRM: Transition(frozenset({SuspenseStatus.PROPOSED}), SuspenseStatus.CLEARED),
     SuspenseEvent.DECLINE: Transition(frozenset({SuspenseStatus.PROPOSED}), SuspenseStatus.WAITING),
     SuspenseEvent.BOUNCE: Transition(frozenset({SuspenseStatus.CLEARED}), SuspenseStatus.WAITING),
+    SuspenseEvent.TAKE_BACK: Transition(frozenset({SuspenseStatus.CLEARED}), SuspenseStatus.WAITING),
 }

@@ -86,6 +86,7 @@ urlpatterns = [
     path("payments/suspense/<str:reference>/", nostro.item, name="suspense_item"),
     path("payments/suspense/<str:reference>/confirm/", nostro.confirm, name="suspense_confirm"),
     path("payments/suspense/<str:reference>/decline/", nostro.decline, name="suspense_decline"),
+    path("payments/suspense/<str:reference>/take-back/", nostro.take_back, name="suspense_take_back"),
     path("payments/<str:reference>/", payments.payment, name="payment"),
     path("payments/<str:reference>/confirm/", payments.confirm, name="payment_confirm"),
     path("payments/<str:reference>/decline/", payments.decline, name="payment_decline"),

@@ -13,7 +13,7 @@ from lending.products.conventions import DocumentKind
 from lending.products.forms import AMOUNT_ERRORS
 from lending.products.models import LoanProduct
 from portal.core import formats
-from portal.core.amounts import AmountField, FigureField
+from portal.core.amounts import AmountField, FigureField, in_bank_currency
 from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 from portal.core.uploads import FilesField
@@ -39,7 +39,7 @@ class RequestForm(forms.Form):
     }
 
     amount = AmountField(
-        label=_("How much do you need? (yuan)"),
+        label=in_bank_currency(_("How much do you need?")),
         in_words=True,
         min_value=None,  # the product says from where on
         error_messages=AMOUNT_ERRORS | {"required": _("Say how much you need.")},
@@ -77,7 +77,7 @@ class RequestForm(forms.Form):
 
     def _ask_for_a_line(self, terms: list[tuple[int, str]]) -> None:
         """Ask for a limit; the term is the longest of a draw, so nobody chooses it."""
-        self.fields["amount"].label = _("How much do you want to be able to draw in all? (yuan)")
+        self.fields["amount"].label = in_bank_currency(_("How much do you want to be able to draw in all?"))
         self.fields["term_months"].choices = terms  # type: ignore[attr-defined]
         self.fields["term_months"].initial = terms[0][0]
         self.fields["term_months"].widget = forms.HiddenInput()

@@ -14,7 +14,7 @@ from accounts.identity.models import SIZE_LABELS, Setting
 from lending.applications.models import Purpose
 from lending.funding.models import CONTENT, FundingProgram, Kind
 from lending.funding.queries import Wanted
-from portal.core.amounts import AmountField, PercentField
+from portal.core.amounts import AmountField, PercentField, in_bank_currency
 from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -43,7 +43,7 @@ YES_OR_NO: Final = {"": None, "yes": True, "no": False}
 class WantedForm(forms.Form):
     """How much somebody wants, and what for; both may be left open."""
 
-    amount = AmountField(label=_("How much do you need? (yuan)"), required=False)
+    amount = AmountField(label=in_bank_currency(_("How much do you need?")), required=False)
     purpose = forms.ChoiceField(
         label=_("What is it for?"), choices=[("", _("Not decided")), *Purpose.choices], required=False
     )
@@ -74,7 +74,7 @@ class AskForm(forms.Form):
 
     FIELDS: Final = {"program_does_not_suit": "amount", "consent_missing": "consent"}
 
-    amount = AmountField(label=_("How much do you need? (yuan)"), in_words=True)
+    amount = AmountField(label=in_bank_currency(_("How much do you need?")), in_words=True)
     purpose = forms.ChoiceField(
         label=_("What is it for?"),
         choices=Purpose.choices,
@@ -117,7 +117,7 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of the answers.")),
     )
-    amount = AmountField(label=_("How much was granted (yuan)"), required=False)
+    amount = AmountField(label=in_bank_currency(_("How much was granted")), required=False)
     note = forms.CharField(
         label=_("What the program said"),
         max_length=300,

@@ -23,7 +23,7 @@ def facts_of(product: LoanProduct) -> list[dict[str, str]]:
 def _facts(product: LoanProduct) -> Iterable[tuple[str, str]]:
     yield (
         _("Amount"),
-        _("%(least)s to %(most)s") % formats.money_bounds(product.min_amount, product.max_amount),
+        _("%(least)s to %(most)s") % formats.money_bounds(product.min_amount, product.max_amount, product.currency),
     )
     yield (
         _("Term"),
@@ -49,7 +49,7 @@ def _facts(product: LoanProduct) -> Iterable[tuple[str, str]]:
     yield _("Interest of an installment is"), product.get_interest_period_display()
     yield _("Half a cent is rounded"), product.get_rounding_display()
     multiple = product.installment_multiple
-    yield _("Installments are a multiple of"), formats.money(multiple, whole=True) if multiple else ""
+    yield _("Installments are a multiple of"), formats.money(multiple, product.currency, whole=True) if multiple else ""
     yield _("Left for the last installment"), formats.percent(product.balloon_rate) if product.balloon_rate else ""
     yield _("A repayment pays"), product.get_allocation_order_display()
     yield _("What is repaid early"), early_rule(product)
@@ -105,7 +105,10 @@ def _count(count: int) -> str:
 
 def line_in_words(product: LoanProduct) -> str:
     """Say how long a credit line can be drawn, and from which amount on."""
-    told = {"months": product.line_months, "least": formats.money(product.min_draw_amount, whole=True)}
+    told = {
+        "months": product.line_months,
+        "least": formats.money(product.min_draw_amount, product.currency, whole=True),
+    }
     return _("Can be drawn for %(months)s months, from %(least)s at a time") % told
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts.identity.models import Role
@@ -18,14 +19,22 @@ USUAL_MONTHS: Final = 12
 
 
 def offered(on: date, *, section: str = "") -> QuerySet[LoanProduct]:
-    """List what the bank offers on a day, smallest first; with an industry section, only what suits it."""
-    products = LoanProduct.objects.out(on).order_by("max_amount", "code")
+    """List what the bank offers on a day, smallest first; with an industry section, only what suits it.
+
+    What came out while the bank's currency was another is offered to nobody.
+    """
+    products = LoanProduct.objects.out(on).filter(currency=settings.BANK_CURRENCY).order_by("max_amount", "code")
     return products.filter(Q(sections=[]) | Q(sections__contains=section)) if section else products
 
 
 def versions() -> QuerySet[LoanProduct]:
     """List every version there ever was: what waits for approval, then by code, the newest first."""
     return LoanProduct.objects.listed()
+
+
+def in_another_currency(on: date) -> list[LoanProduct]:
+    """List what is or will be out, and offered to nobody because the bank's currency is another by now."""
+    return [each for each in versions().exclude(currency=settings.BANK_CURRENCY) if each.may_end(on)]
 
 
 def draft_of(code: str) -> LoanProduct | None:

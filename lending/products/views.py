@@ -47,7 +47,12 @@ def desk(request: HttpRequest) -> HttpResponse:
     """List every version of every product."""
     today = timezone.localdate()
     rows = [{"product": each, "state": each.state_on(today)} for each in queries.versions()]
-    return render(request, "products/desk.html", {"rows": rows, "may_prepare": user_of(request).has_role(*PREPARERS)})
+    context = {
+        "rows": rows,
+        "may_prepare": user_of(request).has_role(*PREPARERS),
+        "in_another_currency": queries.in_another_currency(today),
+    }
+    return render(request, "products/desk.html", context)
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.validators import DecimalValidator, MinValueValidator
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -46,6 +47,11 @@ class FigureField(forms.DecimalField):
         if plain and not PLAIN.fullmatch(plain):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(plain)
+
+
+def in_bank_currency(label: Any) -> Any:
+    """Name, behind a label, the unit in which the bank counts: "How much? (yuan)"."""
+    return lazy(lambda: _("%(label)s (%(unit)s)") % {"label": label, "unit": formats.unit_of(settings.BANK_CURRENCY)}, str)()
 
 
 class PercentField(FigureField):

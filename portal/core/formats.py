@@ -42,6 +42,13 @@ def money(amount: Decimal | None, currency: str | None = None, *, whole: bool = 
     return f"\N{MINUS SIGN}{text}" if exact < 0 else text
 
 
+def unit_of(currency: str) -> str:
+    """Name a currency's unit as a form asks for it: "yuan", "Japanese yen"."""
+    if currency == "CNY":
+        return gettext("yuan")  # shorter than the locale's own, and what people say
+    return str(numbers.get_currency_name(currency, count=2, locale=locale()))
+
+
 def in_words(amount: Decimal, currency: str) -> str:
     """Write yuan out in capital figures, as Chinese readers look for beside the digits; nothing for other readers."""
     is_asked = currency == "CNY" and locale().language == "zh"

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final
 
 DEFAULT_CURRENCY: Final = "CNY"
+CONTRACT_DIGITS: Final = 2  # no contract is finer, whatever the currency: what it owes is kept in hundredths
 # ISO 4217 minor units where they are not two.
 MINOR_DIGITS: Final = {
     "BHD": 3, "CLP": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "LYD": 3, "OMR": 3, "PYG": 0,
@@ -19,12 +20,17 @@ def digits(currency: str = DEFAULT_CURRENCY) -> int:
 
 def rounded(amount: Decimal, currency: str = DEFAULT_CURRENCY, *, halves: str = ROUND_HALF_UP) -> Decimal:
     """Round an amount to the currency's minor unit; halves go away from zero unless a contract says otherwise."""
-    return amount.quantize(_minor_unit(currency), rounding=halves)
+    return amount.quantize(_unit(digits(currency)), rounding=halves)
+
+
+def contracted(amount: Decimal, currency: str = DEFAULT_CURRENCY, *, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """Round an amount that a loan's contract asks for, or that is paid on it: as ``rounded``, in hundredths at most."""
+    return amount.quantize(_unit(min(digits(currency), CONTRACT_DIGITS)), rounding=rounding)
 
 
 @cache
-def _minor_unit(currency: str) -> Decimal:
-    return Decimal(1).scaleb(-digits(currency))
+def _unit(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def is_exact(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> bool:

@@ -212,6 +212,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "settlement.suspense_propose": _("Clearing of suspense proposed"),
     "settlement.suspense_confirm": _("Clearing of suspense confirmed"),
     "settlement.suspense_decline": _("Clearing of suspense not confirmed"),
+    "settlement.suspense_take_back": _("Money that was to go back to its sender not sent"),
     "settlement.suspense_bounce": _("Money in suspense sent back"),
     "settlement.cash_correction_ask": _("Correction of cash asked for"),
     "settlement.cash_correction_confirm": _("Cash corrected"),

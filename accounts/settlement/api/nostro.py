@@ -192,3 +192,14 @@ DeclineClearing = verb(
     admit=only_operations,
     open_to=READ,
 )
+TakeBack = verb(
+    "suspense_take_back",
+    "Take back what was to go to its sender and was not sent; it waits for a decision, which then takes two people.",
+    find=_item,
+    act=operations.take_back,
+    shape=OneSuspenseItemSerializer,
+    asks=ReasonSerializer,
+    dated=True,
+    admit=only_operations,
+    open_to=READ,
+)

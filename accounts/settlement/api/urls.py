@@ -129,6 +129,7 @@ urlpatterns = [
     path("suspense-items/<str:reference>/clear", nostro.ProposeClearing.as_view(), name="suspense_clear"),
     path("suspense-items/<str:reference>/confirm", nostro.ConfirmClearing.as_view(), name="suspense_confirm"),
     path("suspense-items/<str:reference>/decline", nostro.DeclineClearing.as_view(), name="suspense_decline"),
+    path("suspense-items/<str:reference>/take-back", nostro.TakeBack.as_view(), name="suspense_take_back"),
     path("cash-drawers/<str:reference>/slips", drawers.Slips.as_view(), name="slips"),
     path("cash-drawers/<str:reference>/deliveries", drawers.CashDeliveries.as_view(), name="cash_deliveries"),
     path("cash-deliveries/<str:reference>", drawers.OneCashDelivery.as_view(), name="cash_delivery"),

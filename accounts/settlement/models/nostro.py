@@ -252,6 +252,11 @@ class SuspenseItem(models.Model):
         return self.line.amount > 0
 
     @property
+    def is_to_send(self) -> bool:
+        """Tell whether it goes back to its sender with the next payments."""
+        return (self.status, self.way, self.file_id) == (SuspenseStatus.CLEARED, Clearing.SENDER, None)
+
+    @property
     def together(self) -> list[SuspenseItem]:
         """It and what is cleared with it, first whatever speaks for all."""
         first = self.cleared_with or self

@@ -206,6 +206,7 @@ from accounts.settlement.operations.suspense import (
     confirm_clearing,
     decline_clearing,
     propose_clearing,
+    take_back,
 )
 from accounts.settlement.operations.terms import (
     agree_on_terms,

@@ -15,7 +15,7 @@ from accounts.ledger.models import JournalEntry, LedgerAccount, LedgerBalance
 from accounts.settlement import interest, periods
 from accounts.settlement.accruals import ZERO
 from accounts.settlement.models import AccountProduct, SettlementAccount, TermsPeriod
-from accounts.settlement.operations import charges
+from accounts.settlement.operations import accruing, charges
 from accounts.settlement.states import Status
 from portal.core.money import rounded
 
@@ -66,6 +66,7 @@ def _booked(
     workings = [each for each in interest.worked_out(standing, through) if begun <= each.first <= through]
     if not workings:
         return []
+    accruing.keep_off()
     list(LedgerBalance.objects.filter(pk__in=[each.account.ledger_account_id for each in workings]).locked())
     on, bank = open_day(through + DAY), charges.bank_accounts(workings[0].account.currency)
     made = []

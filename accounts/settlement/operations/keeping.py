@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import operations as identity
@@ -37,7 +38,7 @@ from portal.core.seen import check_seen
 from portal.core.transitions import target_of
 
 LONGEST: Final = timedelta(days=366)
-A_WEEK: Final = timedelta(days=7)  # in which somebody decides on what came back after its last day
+A_WEEK: Final = timedelta(days=7)  # in which somebody decides on what came back
 DAY: Final = timedelta(days=1)
 
 register(
@@ -168,19 +169,17 @@ def _held(
 def keep_again(instruction: PaymentInstruction, *, at: datetime) -> None:
     """Keep back, in the same name and through the same day, what was paid elsewhere and came back, or was not sent.
 
-    After that day, for a week more. To nobody: what is wrong with the account that was named is for a person to find
-    out, so operations are told. An inner step.
+    For a week at least. To nobody: what is wrong with the account that was named is for a person to find out, so
+    operations are told. An inner step.
     """
     account, before = instruction.settlement_account, instruction.payee.hold
     assert before, "the bank paid it out of money that it kept back"
-    is_over = at >= before.expires_at
-    until = timezone.localtime(at).date() + A_WEEK if is_over else timezone.localtime(before.expires_at).date() - DAY
+    until = max(timezone.localtime(before.expires_at).date() - DAY, timezone.localtime(at).date() + A_WEEK)
     told: dict[str, Any] = {"reason": before.text, "until": until, "at": at, "by": before.placed_by}
     made = _held(account, instruction.amount, key=instruction.reference, **told)
     operations = StaffPost.objects.filter(role=Role.OPERATIONS, ended_at=None)
-    params = {"account": account.reference, "payment": instruction.reference}
-    identity.tell_staff(operations, "kept_again", params=params, at=at)
-    details = {**params, "valid_until": until}
+    details = {"account": account.reference, "payment": instruction.reference, "valid_until": until}
+    identity.tell_staff(operations, "kept_again", params=details | {"valid_until": lazy(day, str)(until)}, at=at)
     audit.record("settlement.kept_again", subject=made.reference, by="system", at=at, details=details)
 
 

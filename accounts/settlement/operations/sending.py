@@ -1,13 +1,13 @@
 """Sending what waits out of the bank: one pain.001 file a currency, each payment in exactly one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from accounts.settlement import pain
 from accounts.settlement.models import PaymentFile, PaymentInstruction, SuspenseItem
@@ -18,7 +18,7 @@ from portal.core import audit, failures, files
 from portal.core.references import new_reference
 
 MOST_IN_A_FILE: Final = 5_000
-T = TypeVar("T")
+T = TypeVar("T", bound=Model)
 
 
 @transaction.atomic(durable=True)
@@ -26,13 +26,14 @@ def send_payments(*, currency: str, on: date, at: datetime, by: str, version: in
     """Write what is pending in a currency into one file and mark it sent; nothing pending, no file.
 
     Rows another sender holds are skipped, so two senders at once never send the same payment. What goes where no
-    account can be would break the file and stays behind: those who watch over the bank are told.
+    account can be would break the file and stays behind, but keeps nothing back that waits behind it: those who watch
+    over the bank are told.
     """
     rows = PaymentInstruction.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     waiting = rows.to_send().select_related("settlement_account__enterprise", "payee")
     waiting = waiting.filter(settlement_account__currency=currency)
-    instructions = _fit_to_send(waiting.order_by("pk")[:MOST_IN_A_FILE], _payment, at=at)
-    items = _fit_to_send(_to_send_back(currency)[: MOST_IN_A_FILE - len(instructions)], _payment_back, at=at)
+    instructions = _fit_to_send(waiting, _payment, most=MOST_IN_A_FILE, at=at)
+    items = _fit_to_send(_to_send_back(currency), _payment_back, most=MOST_IN_A_FILE - len(instructions), at=at)
     if not (instructions or items):
         return None
     reference = new_reference("PF")
@@ -70,13 +71,21 @@ def send_payments(*, currency: str, on: date, at: datetime, by: str, version: in
     return sent
 
 
-def _fit_to_send(rows: Iterable[T], as_payment: Callable[[T], pain.Payment], *, at: datetime) -> list[T]:
-    """Leave out what goes where no account can be: saved, and booked, before that was refused."""
-    told = [(row, as_payment(row)) for row in rows]
-    wrong = [each.reference for _row, each in told if _is_wrong(each)]
+def _fit_to_send(rows: QuerySet[T], as_payment: Callable[[T], pain.Payment], *, most: int, at: datetime) -> list[T]:
+    """List the oldest, but for what goes where no account can be: saved, and booked, before that was refused."""
+    fit: list[T] = []
+    wrong, last = [], 0
+    while len(fit) < most and (some := list(rows.filter(pk__gt=last).order_by("pk")[:MOST_IN_A_FILE])):
+        for row in some:
+            payment = as_payment(row)
+            if _is_wrong(payment):
+                wrong.append(payment.reference)
+            else:
+                fit.append(row)
+        last = some[-1].pk
     if wrong:
         failures.note("settlement.payment_not_sent", wrong, at=at)
-    return [row for row, each in told if each.reference not in wrong]
+    return fit[:most]
 
 
 def _is_wrong(payment: pain.Payment) -> bool:
@@ -88,7 +97,7 @@ def _to_send_back(currency: str) -> QuerySet[SuspenseItem]:
     """Find money in suspense that goes back to its sender and was not sent yet."""
     rows = SuspenseItem.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related("line")
     decided = rows.filter(way=Clearing.SENDER, status=SuspenseStatus.CLEARED, file=None)
-    return decided.filter(line__currency=currency).order_by("pk")
+    return decided.filter(line__currency=currency)
 
 
 def _payment_back(item: SuspenseItem) -> pain.Payment:

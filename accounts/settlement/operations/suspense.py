@@ -143,7 +143,12 @@ def propose_clearing(
 
 
 def _needs_second(item: SuspenseItem) -> bool:
-    """Tell whether one person's word is too little: above the limit, to a stranger, or with cash over or short."""
+    """Tell whether one person's word is too little.
+
+    Above the limit, to a stranger, with cash over or short, or where what was decided first was taken back.
+    """
+    if JournalEntry.objects.filter(subject=item.line.reference, event="suspense_cleared_reversed").exists():
+        return True
     theirs = numbers.bare(item.line.counterparty_number)
     to_stranger = item.way == Clearing.SENDER and numbers.bare(item.sender_number) != theirs
     is_joint = len(item.together) > 1 or len(item.cash) > 1
@@ -242,6 +247,25 @@ def decline_clearing(item: SuspenseItem, *, reason: str, at: datetime, by: str) 
 
 
 @transaction.atomic(durable=True)
+def take_back(item: SuspenseItem, *, reason: str, on: date, at: datetime, by: str) -> None:
+    """Put back into suspense what was to go to its sender and was not sent; to whom it goes then, two people say.
+
+    :raises ReasonMissing: when no reason is given.
+    :raises TransitionRefused: when it does not wait to be sent.
+    """
+    reason = stated(reason)
+    _lock(item)
+    status = target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.TAKE_BACK, item.status)
+    if not (item.is_to_send and item.entry):
+        raise TransitionRefused(event=SuspenseEvent.TAKE_BACK, status=item.status)
+    ledger.reverse(item.entry, key=f"taken back {item.entry.key}", on=on, at=at, by=by)
+    item.line.status = LineStatus.SUSPENSE
+    item.line.save(update_fields=["status"])
+    _wait_again(item, status, note=reason)
+    audit.record("settlement.suspense_take_back", subject=item.reference, by=by, at=at, details={"reason": reason})
+
+
+@transaction.atomic(durable=True)
 def bounce(reference: str, *, file: str, reason: str, on: date, at: datetime, by: str) -> bool:
     """Put back into suspense what the other bank refused to send back; tell whether anything was done."""
     found = SuspenseItem.objects.filter(reference=reference, file__reference=file).first()
@@ -268,7 +292,7 @@ def _wait_again(item: SuspenseItem, status: str, *, note: str) -> None:
 
 
 def _lock(item: SuspenseItem) -> None:
-    related = ("line", "settlement_account", "instruction__settlement_account", "delivery__vault", "file")
+    related = ("line", "settlement_account", "instruction__settlement_account", "delivery__vault", "file", "entry")
     item.refresh_from_db(from_queryset=SuspenseItem.objects.locked().select_related(*related))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import events
@@ -15,12 +15,12 @@ from accounts.ledger import queries as ledger_queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import interest
 from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement
+from accounts.settlement.operations import accruing
 from accounts.settlement.operations.accounts import check_not_own, lock
 from accounts.settlement.operations.agreements import agree
 from accounts.settlement.operations.booking import BOOKED_AT_ONCE, book_month, open_day
 from portal.core import audit, jobs
 
-ACCRUAL_LOCK: Final = 7_203_013  # one accrual at a time: two would both see what is still missing
 DAY: Final = timedelta(days=1)
 
 events.register({"interest_accrued": _("Interest of a day, owed to customers")})
@@ -47,8 +47,7 @@ def accrue_interest(currency: str, *, on: date, at: datetime) -> JournalEntry | 
     It books the difference to what stands in the account of interest owed, so a missed night or a posting dated back is
     made good by the next; and nothing for a day before one that was booked.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCRUAL_LOCK])
+    accruing.wait_for_the_turn()
     key = f"interest accrued {currency} {on}"
     if JournalEntry.objects.filter(subject=f"interest {currency}", key__gte=key).exists():
         return None

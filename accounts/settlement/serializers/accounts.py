@@ -7,6 +7,8 @@ from rest_framework import serializers
 
 from accounts.settlement import interest
 from accounts.settlement.models import SettlementAccount, TermsAgreement
+from portal.core.amounts import ToldAmount
+from portal.core.money import rounded
 
 
 class OpenAccountSerializer(serializers.Serializer[Any]):
@@ -34,7 +36,7 @@ class SettlementAccountSerializer(serializers.ModelSerializer[SettlementAccount]
 class TierSerializer(serializers.Serializer[Any]):
     """From which balance on which yearly rate is earned, as a fraction."""
 
-    begins = serializers.DecimalField(max_digits=19, decimal_places=2)
+    begins = serializers.DecimalField(max_digits=19, decimal_places=None)
     annual_rate = serializers.DecimalField(max_digits=9, decimal_places=6)
 
 
@@ -45,10 +47,9 @@ class TermsSerializer(serializers.ModelSerializer[TermsAgreement]):
     name = serializers.CharField(source="product.__str__", read_only=True)
     interest_tiers = serializers.SerializerMethodField()
     earned_amount = serializers.SerializerMethodField()
-    monthly_fee_amount = serializers.DecimalField(source="product.monthly_fee_amount", max_digits=14, decimal_places=2)
-    fee_free_from_amount = serializers.DecimalField(
-        source="product.fee_free_from_amount", max_digits=14, decimal_places=2, allow_null=True
-    )
+    monthly_fee_amount = ToldAmount("product.currency", source="product.monthly_fee_amount")
+    fee_free_from_amount = ToldAmount("product.currency", source="product.fee_free_from_amount", allow_null=True)
+    overdraft_limit_amount = ToldAmount("product.currency")
     overdraft_annual_rate = serializers.DecimalField(
         source="product.overdraft_annual_rate", max_digits=7, decimal_places=6
     )
@@ -63,8 +64,13 @@ class TermsSerializer(serializers.ModelSerializer[TermsAgreement]):
     @extend_schema_field(TierSerializer(many=True))
     def get_interest_tiers(self, agreed: TermsAgreement) -> list[dict[str, str]]:
         """List the tiers, lowest first."""
-        return [{"begins": f"{begins:.2f}", "annual_rate": f"{rate:.6f}"} for begins, rate in agreed.product.tiers]
+        product = agreed.product
+        return [
+            {"begins": f"{rounded(begins, product.currency):f}", "annual_rate": f"{rate:.6f}"}
+            for begins, rate in product.tiers
+        ]
 
     def get_earned_amount(self, agreed: TermsAgreement) -> str:
         """Give the interest that is earned and not booked yet."""
-        return str(interest.unbooked_interest(agreed.settlement_account, self.context["through"]))
+        earned = interest.unbooked_interest(agreed.settlement_account, self.context["through"])
+        return f"{rounded(earned, agreed.settlement_account.currency):f}"

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts.settlement.forms.batches import check_size
 from accounts.settlement.models import PaymentBatch, PaymentBatchLine
+from portal.core.amounts import ToldAmount
 
 
 class BatchFileSerializer(serializers.Serializer[Any]):
@@ -19,8 +20,8 @@ class PaymentBatchSerializer(serializers.ModelSerializer[PaymentBatch]):
     """A batch, and where it stands; ``payable_amount`` is what its lines without a problem sum to."""
 
     account = serializers.CharField(source="settlement_account.reference", read_only=True)
-    total_amount = serializers.DecimalField(max_digits=19, decimal_places=2)
-    payable_amount = serializers.DecimalField(max_digits=19, decimal_places=2)
+    total_amount = ToldAmount("settlement_account.currency")
+    payable_amount = ToldAmount("settlement_account.currency")
 
     class Meta:
         model = PaymentBatch
@@ -42,6 +43,7 @@ class PaymentBatchSerializer(serializers.ModelSerializer[PaymentBatch]):
 class PaymentBatchLineSerializer(serializers.ModelSerializer[PaymentBatchLine]):
     """One line: what it asks for, what is wrong with it, and the payment it became."""
 
+    amount = ToldAmount("batch.settlement_account.currency")
     payee = serializers.CharField(source="payee.reference", read_only=True, default=None)
     payment = serializers.CharField(source="instruction.reference", read_only=True, default=None)
 

@@ -4,13 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.identity import phones
 from accounts.settlement.models import BillPlan, PaymentRequest
 from accounts.settlement.standing import Frequency
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import ToldAmount, WrittenAmount
 
 
 class _CustomerSerializer(serializers.Serializer[Any]):
@@ -54,8 +53,8 @@ class RequestedPaymentSerializer(serializers.ModelSerializer[PaymentRequest]):
 
     account = serializers.CharField(source="settlement_account.reference", read_only=True)
     plan = serializers.CharField(source="plan.reference", read_only=True, default=None)
-    amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
-    received_amount = serializers.DecimalField(max_digits=19, decimal_places=2)
+    amount = ToldAmount("settlement_account.currency", allow_null=True)
+    received_amount = ToldAmount("settlement_account.currency")
     structured_reference = serializers.CharField(read_only=True)
     address = serializers.CharField(read_only=True)
 
@@ -85,8 +84,8 @@ class RequestToPaySerializer(serializers.ModelSerializer[PaymentRequest]):
     payee = serializers.CharField(source="settlement_account.enterprise.legal_name", read_only=True)
     number = serializers.CharField(source="settlement_account.number", read_only=True)
     currency = serializers.CharField(source="settlement_account.currency", read_only=True)
-    amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
-    open_amount = serializers.SerializerMethodField()
+    amount = ToldAmount("settlement_account.currency", allow_null=True)
+    open_amount = ToldAmount("settlement_account.currency", allow_null=True)
     structured_reference = serializers.CharField(read_only=True)
 
     class Meta:
@@ -95,11 +94,6 @@ class RequestToPaySerializer(serializers.ModelSerializer[PaymentRequest]):
             "payee", "number", "currency", "status", "amount", "open_amount", "allows_parts", "text", "due_date",
             "structured_reference",
         ]  # fmt: skip
-
-    @extend_schema_field(serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True))
-    def get_open_amount(self, asked: PaymentRequest) -> str | None:
-        """Give what is still to be paid; none where the payer says how much."""
-        return None if asked.open_amount is None else f"{asked.open_amount:f}"
 
 
 class PayRequestSerializer(serializers.Serializer[Any]):
@@ -113,7 +107,7 @@ class BillPlanSerializer(serializers.ModelSerializer[BillPlan]):
     """A plan that asks a customer for the same amount again and again."""
 
     account = serializers.CharField(source="settlement_account.reference", read_only=True)
-    amount = serializers.DecimalField(max_digits=19, decimal_places=2)
+    amount = ToldAmount("settlement_account.currency")
 
     class Meta:
         model = BillPlan

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from accounts.settlement.drawer_states import DeliveryWay, DrawerKind
 from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
 from accounts.settlement.states import Way
-from portal.core.amounts import BankAmount, WrittenAmount
+from portal.core.amounts import BankAmount, ToldAmount, WrittenAmount
 
 
 class CashDrawerSerializer(serializers.ModelSerializer[CashDrawer]):
@@ -15,8 +15,8 @@ class CashDrawerSerializer(serializers.ModelSerializer[CashDrawer]):
 
     branch = serializers.CharField(source="branch.code", read_only=True)
     holder = serializers.CharField(source="holder.reference", read_only=True, default=None)
-    held_amount = serializers.DecimalField(max_digits=19, decimal_places=2)
-    limit_amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
+    held_amount = ToldAmount()
+    limit_amount = ToldAmount(allow_null=True)
 
     class Meta:
         model = CashDrawer
@@ -55,7 +55,7 @@ class SlipSerializer(serializers.ModelSerializer[CashMovement]):
 
     account = serializers.CharField(source="settlement_account.reference", read_only=True)
     slip_date = serializers.DateField(source="effective_date")
-    amount = serializers.DecimalField(max_digits=19, decimal_places=2)
+    amount = ToldAmount("settlement_account.currency")
 
     class Meta:
         model = CashMovement
@@ -85,7 +85,7 @@ class CashCorrectionSerializer(serializers.ModelSerializer[CashCorrection]):
 
     movement = serializers.CharField(source="movement.reference", read_only=True)
     account = serializers.CharField(source="settlement_account.reference", read_only=True, default=None)
-    amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
+    amount = ToldAmount("movement.settlement_account.currency", allow_null=True)
     replacement = serializers.CharField(source="replacement.reference", read_only=True, default=None)
     reversal = serializers.CharField(source="reversal.reference", read_only=True, default=None)
 
@@ -109,7 +109,7 @@ class CashDeliverySerializer(serializers.ModelSerializer[CashDelivery]):
 
     vault = serializers.CharField(source="vault.reference", read_only=True)
     currency = serializers.CharField(source="vault.currency", read_only=True)
-    amount = serializers.DecimalField(max_digits=19, decimal_places=2)
+    amount = ToldAmount("vault.currency")
 
     class Meta:
         model = CashDelivery

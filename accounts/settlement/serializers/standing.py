@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.settlement.models import StandingOrder, StandingOrderRun
 from accounts.settlement.standing import DayRule, Frequency
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import ToldAmount, WrittenAmount
 
 
 class OrderTermsSerializer(serializers.Serializer[Any]):
@@ -35,8 +35,8 @@ class ShownTermsSerializer(serializers.Serializer[Any]):
 
     number = serializers.IntegerField()
     payee = serializers.CharField(source="payee.reference")
-    amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
-    kept_amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
+    amount = ToldAmount("standing_order.settlement_account.currency", allow_null=True)
+    kept_amount = ToldAmount("standing_order.settlement_account.currency", allow_null=True)
     text = serializers.CharField()
     frequency = serializers.ChoiceField(choices=Frequency.choices)
     first_date = serializers.DateField()
@@ -67,7 +67,7 @@ class StandingOrderRunSerializer(serializers.ModelSerializer[StandingOrderRun]):
     """What became of one date."""
 
     payment = serializers.CharField(source="instruction.reference", read_only=True, default=None)
-    amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
+    amount = ToldAmount("standing_order.settlement_account.currency", allow_null=True)
 
     class Meta:
         model = StandingOrderRun

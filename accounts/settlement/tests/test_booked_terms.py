@@ -1,7 +1,10 @@
 """What the terms of an account bring about, month by month."""
 
-from datetime import date, timedelta
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import ProgrammingError, transaction
@@ -15,6 +18,7 @@ from accounts.ledger.tests.builders import NOW, close_month
 from accounts.settlement import interest, tasks
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CarriedCharge, SettlementAccount, TermsPeriod
+from accounts.settlement.operations.booking import book_month
 from accounts.settlement.operations.terms import accrue_interest
 from accounts.settlement.tests.builders import balance, make_deposit, make_settlement_account, withdraw
 from accounts.settlement.tests.terms import (
@@ -29,7 +33,7 @@ from accounts.settlement.tests.terms import (
 from portal.core import failures
 from portal.core.models import AuditEvent
 from portal.core.tests.faults import break_writes, mend_writes
-from portal.core.tests.together import together
+from portal.core.tests.together import together, waited_for, while_read
 
 FIGURES = (
     "first_date", "last_date", "fee_amount", "earned_amount", "correction_amount", "tax_amount", "charged_amount",
@@ -47,6 +51,15 @@ def close_emptied(account, *, at):
     except settlement.BalanceRemains:
         withdraw(account, books.balance(account.ledger_account), on=at.date())
         close(account, at=at)
+
+
+def book_march(account):
+    assert book_month([account.pk], through=MARCH_31, at=NOW) == 1
+
+
+def close_at_the_end_of_march(account):
+    with contextlib.suppress(settlement.BalanceRemains):  # the interest
+        close(account, at=datetime(2026, 4, 1, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -108,6 +121,16 @@ class TestMonth:
         make_deposit(account, "36500.00", on=MARCH_2)
 
         assert sorted(together(*[lambda: end_day(APRIL_1)] * 2)) == [0, 1]
+        assert (TermsPeriod.objects.count(), balance("interest_payable")) == (1, Decimal("0.00"))
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize("give", [book_march, close_at_the_end_of_march])
+    def test_is_owed_once_where_another_gives_it_meanwhile(self, product, account, give):
+        make_deposit(account, "36500.00", on=MARCH_2)
+        withdraw(account, "36500.00", on=date(2026, 3, 12))
+        accrue_interest("CNY", on=date(2026, 3, 20), at=NOW)  # and from then on nothing is missing
+        with ThreadPoolExecutor() as other, while_read("DISTINCT ON", partial(waited_for, other, give, account)):
+            accrue_interest("CNY", on=MARCH_31, at=NOW)
         assert (TermsPeriod.objects.count(), balance("interest_payable")) == (1, Decimal("0.00"))
 
     def test_costs_nothing_where_the_balance_never_fell(self, product, account):

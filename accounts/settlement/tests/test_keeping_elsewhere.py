@@ -174,15 +174,25 @@ class TestReturn:
         settlement.let_go(account, again, reason="wrong account", at=NOW, by="U-TWO")
         assert kept(account) == (100, 100)
 
-    def test_after_the_last_day_is_kept_a_week_for_operations_to_decide(self, account, settled, operations):
+    @pytest.mark.parametrize(
+        ("early", "days", "last_day"),
+        [
+            (timedelta(0), 8, "Mar 19, 2026"),
+            (timedelta(minutes=1), 7, "Mar 18, 2026"),
+            (timedelta(days=6), 2, "Mar 13, 2026"),
+        ],
+    )
+    def test_is_kept_a_week_at_least_for_operations_to_decide(
+        self, account, settled, operations, early, days, last_day
+    ):
         confirm_mail(operations, "qian@bank.example")
         last = settled.payee.hold.expires_at
         with transaction.atomic():
-            settlement.give_back(settled, reason="AC04", on=TODAY, at=last, by="U-1")
+            settlement.give_back(settled, reason="AC04", on=TODAY, at=last - early, by="U-1")
         again = Hold.objects.get(status="pending")
-        assert (kept(account), again.expires_at - last) == ((100, 70), timedelta(days=8))  # its last day is whole
+        assert (kept(account), again.expires_at - last) == ((100, 70), timedelta(days=days))  # its last day is whole
         text = text_of(Notice.objects.get(code="kept_again"))
-        assert all(each in text for each in (settled.reference, f"/settlement/{account.reference}/kept/"))
+        assert all(each in text for each in (settled.reference, f"/settlement/{account.reference}/kept/", last_day))
         expire_holds(at=again.expires_at)
         assert kept(account) == (100, 100)
 

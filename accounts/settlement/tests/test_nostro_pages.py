@@ -320,6 +320,21 @@ class TestSuspense:
         item.refresh_from_db()
         assert (item.status, item.note) == ("waiting", "wrong payer")
 
+    def test_is_taken_back_before_it_is_sent(self, client_of, operations, auditor, item):
+        client = client_of(operations)
+        settlement.propose_clearing(
+            item, way="sender", note="?", sender=("Zhang San", "12345678", "ICBKCNBJ"), on=TODAY, at=NOW, by="U-1"
+        )
+        assert "Do not send it" not in client.get(url("suspense_item", item)).text
+        settlement.confirm_clearing(item, seen=item.shown, on=TODAY, at=NOW, by="U-2")
+        assert "Do not send it" in client.get(url("suspense_item", item)).text
+        assert "Do not send it" not in client_of(auditor).get(url("suspense_item", item)).text
+        assert client_of(auditor).post(url("suspense_take_back", item), {"reason": "x"}).status_code == 403
+        for reason in ("", "another bank"):
+            client.post(url("suspense_take_back", item), {"reason": reason})
+        item.refresh_from_db()
+        assert (item.status, item.note) == ("waiting", "another bank")
+
     def test_refuses_other_methods(self, client_of, operations, item):
         client = client_of(operations)
         assert client.get(url("suspense_confirm", item)).status_code == 405

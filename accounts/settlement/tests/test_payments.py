@@ -11,6 +11,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import pain
 from accounts.settlement.models import Payee, PaymentFile, PaymentInstruction
+from accounts.settlement.operations import sending
 from accounts.settlement.tests.builders import (
     balance,
     held,
@@ -242,6 +243,17 @@ class TestSend:
         assert list(send(version).instructions.all()) == [good]
         event = AuditEvent.objects.get(verb="jobs.failed_alone")
         assert event.details == {"failure": "settlement.payment_not_sent", "references": [wrong.reference]}
+
+    def test_sends_what_stands_behind_more_wrong_ones_than_a_file_holds(self, account, mill, monkeypatch):
+        monkeypatch.setattr(sending, "MOST_IN_A_FILE", 2)
+        old = make_payee(account.enterprise, name="Old", number="12345678")
+        wrong = [make_payment(account, old, "1.00") for _ in range(5)]
+        good = [make_payment(account, mill, "1.00") for _ in range(3)]
+        Payee.objects.filter(pk=old.pk).update(bank_code="SPUEDE2O")
+        assert [list(send().instructions.order_by("pk")) for _ in range(2)] == [good[:2], good[2:]]
+        assert send() is None
+        event = AuditEvent.objects.get(verb="jobs.failed_alone")
+        assert event.details["references"] == [each.reference for each in wrong]
 
     def test_records_who_and_when(self, account, mill):
         make_payment(account, mill)

@@ -14,6 +14,7 @@ from accounts.settlement.tests.builders import balance, held, make_payee, make_p
 from accounts.settlement.tests.nostro import bring, line, report, run, upload
 from portal.core.models import AuditEvent
 from portal.core.seen import ChangedSince
+from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 SENDER = ("Zhang San", "6222 0202 0011 2233 445", "icbkcnbjxxx")
@@ -132,6 +133,46 @@ class TestClearing:
         run(upload(report(sent.reference, payment=found.reference)))
         found.refresh_from_db()
         assert (found.status, balance("suspense"), balance("clearing")) == ("cleared", 0, 0)
+
+    def test_corrects_the_bank_of_what_was_not_sent_yet_by_two(self, bank):
+        found = sent_in()
+        propose(found, "sender", sender=SENDER)
+        SuspenseItem.objects.filter(pk=found.pk).update(sender_bank_code="ICBKDEFF")  # an account that cannot be
+        SuspenseItem.objects.filter(pk=found.pk).update(sender_number="DE22500500009876543210")
+        assert send() is None
+        settlement.take_back(found, reason="not its bank", on=TODAY, at=NOW, by="U-ONE")
+        assert (found.status, found.line.status, found.note) == ("waiting", "suspense", "not its bank")
+        assert (balance("suspense"), balance("clearing"), send()) == (5, 0, None)
+        event = AuditEvent.objects.get(verb="settlement.suspense_take_back")
+        assert (event.subject, event.by, event.at) == (found.reference, "U-ONE", NOW)
+        propose(found, "sender", sender=SENDER)
+        assert (found.status, balance("suspense")) == ("proposed", 5)
+        settlement.confirm_clearing(found, seen=found.shown, on=TODAY, at=NOW, by="U-TWO")
+        assert (send().total_amount, balance("suspense"), balance("clearing")) == (5, 0, 5)
+
+    def test_takes_nothing_back_that_was_sent_or_went_elsewhere(self, account):
+        found, given = sent_in(), item("7.00")
+        propose(found, "sender", sender=SENDER)
+        propose(given, "account", account=account)
+        send()
+        for each in (found, given, item("9.00")):
+            with pytest.raises(TransitionRefused):
+                settlement.take_back(each, reason="no", on=TODAY, at=NOW, by="U-ONE")
+        with pytest.raises(settlement.ReasonMissing):
+            settlement.take_back(found, reason=" ", on=TODAY, at=NOW, by="U-ONE")
+        assert (balance("suspense"), balance("clearing"), held(account)) == (9, 5, 1007)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_is_sent_or_taken_back_never_both(self, bank):
+        found = sent_in()
+        propose(found, "sender", sender=SENDER)
+
+        def take_back():
+            settlement.take_back(found, reason="no", on=TODAY, at=NOW, by="U-ONE")
+
+        taken, sent = (type(each).__name__ for each in together(take_back, send))
+        assert (taken, sent) in (("NoneType", "NoneType"), ("TransitionRefused", "PaymentFile"))
+        assert (balance("suspense"), balance("clearing")) == ((5, 0) if taken == "NoneType" else (0, 5))
 
     @pytest.mark.parametrize(
         ("amount", "way", "told", "refusal"),

@@ -286,6 +286,7 @@ def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *,
         "fitting": nostro_queries.payments_of_amount(found) if waits else [],
         "cash": nostro_queries.cash_that_may_fit(found) if waits else [],
         "may_check": operates and proposed and not found.is_own_of(actor(request)) and not found.cleared_with,
+        "may_take_back": operates and found.is_to_send,
         "parts": found.parts.all(),
         "reason_form": ReasonForm(),
         "banks": banks.offered(),
@@ -369,5 +370,14 @@ decline = verb(
     said=gettext_lazy("It waits for another decision."),
     back="settlement:suspense_item",
     roles=(Role.OPERATIONS,),
+    reasoned=True,
+)
+take_back = verb(
+    operations.take_back,
+    find=_item,
+    said=gettext_lazy("It is not sent, and waits for another decision."),
+    back="settlement:suspense_item",
+    roles=(Role.OPERATIONS,),
+    dated=True,
     reasoned=True,
 )

@@ -28,7 +28,7 @@ from portal.core.transitions import target_of
 register(
     {
         "amount_outside_product": _("This product lends between %(least)s and %(most)s."),
-        "amount_not_exact": _("Write the amount in yuan and cents, for example 50000 or 50000.50."),
+        "amount_not_exact": _("This amount has more decimals than its currency."),
         "term_outside_product": _("This product runs between %(least)s and %(most)s months."),
         "term_between_installments": _("This product runs for a multiple of %(step)s months."),
         "term_of_a_line": _("A credit line is asked for with the longest term of a draw: %(months)s months."),

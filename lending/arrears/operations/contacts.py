@@ -24,7 +24,9 @@ register(
         "contact_note_missing": _("Say what was said, in a sentence."),
         "promise_half": _("A promise has an amount and a day. Give both, or neither."),
         "promise_without_contact": _("Only who was reached can promise something."),
-        "promise_amount_wrong": _("Promise an amount above zero, in yuan and cents, up to the %(most)s that is open."),
+        "promise_amount_wrong": _(
+            "Promise an amount above zero, no finer than the currency, up to the %(most)s that is open."
+        ),
         "promise_before_contact": _("The day of a promise is today or later."),
         "next_step_before_contact": _("The day of the next step is today or later."),
     }

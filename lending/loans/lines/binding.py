@@ -8,7 +8,7 @@ from lending.applications.models import Offer
 from lending.credit import operations as credit
 from lending.loans.lines.models import CreditLine
 from portal.core import interest
-from portal.core.money import rounded
+from portal.core.money import contracted
 
 ZERO: Final = Decimal(0)
 
@@ -40,4 +40,4 @@ def monthly_of(undrawn: Decimal, offer: Offer, *, start: date) -> Decimal:
     if not undrawn:
         return ZERO
     made = interest.schedule(undrawn, offer.terms, start, adjust=lambda day: day)
-    return rounded((undrawn + made.interest_amount) / offer.term_months, offer.terms.currency)
+    return contracted((undrawn + made.interest_amount) / offer.term_months, offer.terms.currency)

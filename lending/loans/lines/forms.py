@@ -11,7 +11,7 @@ from lending.loans.proposals.forms import why
 from lending.products.contradictions import terms_of
 from lending.products.forms import AMOUNT_ERRORS
 from portal.core import formats
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, in_bank_currency
 from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -24,7 +24,7 @@ class DrawForm(forms.Form):
         "draw_impossible": "term_months",
     }
 
-    amount = AmountField(label=_("How much? (yuan)"), min_value=None, error_messages=AMOUNT_ERRORS)
+    amount = AmountField(label=in_bank_currency(_("How much?")), min_value=None, error_messages=AMOUNT_ERRORS)
     term_months = forms.TypedChoiceField(
         label=_("For how long?"),
         coerce=int,

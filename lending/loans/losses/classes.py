@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core.badges import Badge
-from portal.core.money import rounded
+from portal.core.money import contracted
 
 SHIPPED: Final = Path(__file__).with_name("rules.json")
 
@@ -89,7 +89,7 @@ class Rules:
 
     def allowance(self, risk_class: RiskClass, principal_amount: Decimal, currency: str) -> Decimal:
         """Tell what a loan of a class asks of the allowance."""
-        return rounded(principal_amount * self.rate(risk_class), currency)
+        return contracted(principal_amount * self.rate(risk_class), currency)
 
 
 def by_days(days_past_due: int, rules: Rules) -> RiskClass:

@@ -14,7 +14,7 @@ from lending.loans.models import Installment, Loan
 from lending.loans.proposals.lapsing import lapse_ended
 from lending.loans.queries import schedule_of
 from portal.core.interest import Terms
-from portal.core.money import rounded
+from portal.core.money import contracted
 
 SYSTEM: Final = "system"
 ZERO: Final = Decimal(0)
@@ -88,7 +88,7 @@ def _monthly(loan: Loan, rows: list[Installment], unpaid: list[Installment]) -> 
     earned_over = max(left, min(YEAR, whole)) if _asks_in_lumps(rows, terms) else left
     principal = _open_principal(unpaid)
     interest = sum((row.open_amount for row in unpaid), ZERO) - principal
-    return rounded(_over(principal, earned_over) + _over(interest, left), loan.currency)
+    return contracted(_over(principal, earned_over) + _over(interest, left), loan.currency)
 
 
 def _asks_in_lumps(rows: list[Installment], terms: Terms) -> bool:

@@ -1,7 +1,7 @@
 """Collecting what is due, by the mandate."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,6 +14,7 @@ from lending.loans.operations.repay import book_repayment, if_it_can_pay
 from lending.loans.queries import UNPAID, has_held, late_interest_of
 from lending.loans.states import LoanStatus
 from portal.core import idempotency
+from portal.core.money import contracted
 
 
 @transaction.atomic(durable=True)
@@ -34,7 +35,8 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     weigh(loan, on=paid_on, at=at)
     if not is_collected:
         return None
-    amount = min(_asked(loan, on=paid_on), settlement_queries.available_balance(loan.settlement_account))
+    available = settlement_queries.available_balance(loan.settlement_account)
+    amount = min(_asked(loan, on=paid_on), contracted(available, loan.currency, rounding=ROUND_DOWN))
     key, fingerprint = on.isoformat(), idempotency.fingerprint_of([loan.reference, on])
 
     def take() -> Repayment | None:

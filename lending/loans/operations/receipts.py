@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import ROUND_DOWN
 from functools import partial
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from lending.loans.operations.repay import book_repayment, end, if_it_can_pay, k
 from lending.loans.queries import has_held, owing_of
 from lending.loans.states import OWING, TRANSITIONS, LoanEvent, LoanStatus
 from portal.core import audit
+from portal.core.money import contracted
 from portal.core.refusals import register
 from portal.core.transitions import target_of
 
@@ -65,14 +67,15 @@ def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None
     paid_on = _paid_on(receipt, on=on)
     agreed_on = loan.installments.filter(superseded_on__gt=paid_on).aggregate(on=Max("superseded_on"))["on"]
     paid_on = agreed_on or paid_on
-    amount = min(receipt.amount, owing_of(loan, on=paid_on).payoff_amount)
+    received = contracted(receipt.amount, loan.currency, rounding=ROUND_DOWN)
+    amount = min(received, owing_of(loan, on=paid_on).payoff_amount)
 
     def take() -> Repayment | None:
         if not settlement.claim_receipt(receipt, purpose="loan", subject=loan.reference, at=at, by=SYSTEM):
             return None
         return book_repayment(loan, amount, by=SYSTEM, at=at, on=on, paid_on=paid_on, receipt=receipt)
 
-    return if_it_can_pay(take)
+    return if_it_can_pay(take) if amount else None
 
 
 def _paid_on(receipt: Receipt, *, on: date) -> date:

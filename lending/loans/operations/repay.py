@@ -34,7 +34,7 @@ events.register(
 register(
     {
         "loan_repaid": _("This loan is already repaid in full."),
-        "amount_not_positive": _("Enter an amount above zero, in yuan and cents."),
+        "amount_not_positive": _("Enter an amount above zero, no finer than the currency."),
         "more_than_open": _("At most %(most)s can be repaid: that pays everything off today."),
     }
 )

@@ -8,7 +8,7 @@ from typing import Final
 from portal.core import interest
 from portal.core.dates import add_months
 from portal.core.interest import InterestMethod, Schedule, Terms
-from portal.core.money import rounded
+from portal.core.money import contracted
 
 SHORT_TERM_MONTHS: Final = 12
 MEDIUM_TERM_MONTHS: Final = 60
@@ -54,7 +54,7 @@ def carried_parts(made: Schedule, carried_amount: Decimal) -> list[Decimal]:
     It bears no interest itself.
     """
     asks = [bool(row.total_amount) for row in made.installments]
-    part = rounded(carried_amount / sum(asks), made.terms.currency)
+    part = contracted(carried_amount / sum(asks), made.terms.currency)
     return interest.spread(carried_amount, [part if is_asked else Decimal(0) for is_asked in asks])
 
 

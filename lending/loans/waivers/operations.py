@@ -20,7 +20,9 @@ from portal.core.refusals import Refusal, register
 register(
     {
         "no_late_interest": _("No late interest of this loan is open: there is nothing to waive."),
-        "waiver_amount_wrong": _("Waive an amount above zero, in yuan and cents, up to the %(most)s that is open."),
+        "waiver_amount_wrong": _(
+            "Waive an amount above zero, no finer than the currency, up to the %(most)s that is open."
+        ),
     }
 )
 

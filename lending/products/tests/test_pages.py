@@ -210,6 +210,13 @@ class TestDesk:
         rows = client_of(auditor).get(reverse("products:desk")).context["rows"]
         assert [row["product"].reference for row in rows] == ["quick/1", "harvest/1"]
 
+    def test_names_what_is_in_another_currency(self, bank, analyst, client_of, settings):
+        make_product()
+        client, words = client_of(analyst), "in another currency than the bank"
+        assert words not in client.get(reverse("products:desk")).text
+        settings.BANK_CURRENCY = "JPY"
+        assert words in client.get(reverse("products:desk")).text
+
     def test_is_closed_to_owners_and_course_editors(self, bank, owner, course_editor, client_of):
         for person in (owner, course_editor):
             assert client_of(person).get(reverse("products:desk")).status_code == 403

@@ -155,6 +155,13 @@ class TestApprove:
         with pytest.raises(EditionRefused, match="product_in_another_currency"):
             approve(product)
 
+    def test_is_offered_to_nobody_once_the_bank_has_another_currency(self, db, settings):
+        product = make_product()
+        settings.BANK_CURRENCY = "JPY"
+        assert (list(queries.offered(TODAY)), queries.in_another_currency(TODAY)) == ([], [product])
+        products.withdraw(product, on=TODAY, by="U-RISK", at=NOW)
+        assert queries.in_another_currency(TODAY) == []
+
     def test_refuses_the_person_who_prepared_it(self, db):
         with pytest.raises(SamePreparer):
             approve(prepare_product(), by="U-ADMIN")

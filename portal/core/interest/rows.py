@@ -50,7 +50,7 @@ class Phase:
 
 def rounded(amount: Decimal, terms: Terms) -> Decimal:
     """Round an amount of money as the terms say."""
-    return money.rounded(amount, terms.currency, halves=terms.rounding)
+    return money.contracted(amount, terms.currency, rounding=terms.rounding)
 
 
 def decimal(exact: Fraction) -> Decimal:

@@ -1,7 +1,9 @@
 """Doing several things at the same moment, and telling how many wait for one another."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
 from django.db import connection
@@ -31,3 +33,37 @@ def waiting_for_locks(cursor: Any) -> int:
     )
     count: int = cursor.fetchone()[0]
     return count
+
+
+@contextlib.contextmanager
+def while_read(part: str, act: Callable[[], object]) -> Iterator[None]:
+    """Do something, once, as soon as a statement that has a part was carried out on this connection."""
+    acts = [act]
+
+    def carried_out(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(sql, params, many, context)
+        if part in sql and acts:
+            acts.pop()()
+        return result
+
+    with connection.execute_wrapper(carried_out):
+        yield
+    assert not acts, f"{part} is in a statement"
+
+
+def waited_for(other: Executor, act: Callable[..., object], *told: object) -> None:
+    """Do something on a connection of its own, and come back when it is done, or waits for a lock."""
+
+    def run() -> None:
+        try:
+            act(*told)
+        finally:
+            connection.close()
+
+    begun = other.submit(run)
+    while not begun.done():
+        with connection.cursor() as cursor:
+            if waiting_for_locks(cursor):
+                return
+        time.sleep(0.01)
+    begun.result()

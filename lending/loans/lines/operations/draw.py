@@ -40,7 +40,7 @@ register(
         ),
         "line_on_hold": _("The bank has to look at this line once more. Your branch will call you."),
         "line_used_up": _("Less than the smallest draw is left of this line. Repay, then you can draw again."),
-        "draw_not_exact": _("Write the amount in yuan and cents, for example 50000 or 50000.50."),
+        "draw_not_exact": _("This amount has more decimals than its currency."),
         "draw_too_small": _("The smallest draw is %(least)s."),
         "draw_above_available": _("At most %(most)s can be drawn now."),
         "draw_term_wrong": _("Choose one of the terms."),
