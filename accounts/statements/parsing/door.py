@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from accounts.statements.parsing import balances, camt, delimited, kinds, markup, mt940, ofx, workbook
+from accounts.statements.parsing.printed import pages as printed_pages
+from accounts.statements.parsing.printed import reader as printed
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import ParsedStatement
@@ -34,7 +36,7 @@ class Format:
 def parse(
     content: bytes, *, name: str, currency: str = "CNY", answers: Answers = NOTHING_ANSWERED
 ) -> list[ParsedStatement]:
-    """Read a statement file: camt.053 and camt.054 versions 2 to 13, MT940, OFX 1 and 2 (QFX), CSV, XLSX.
+    """Read a statement file: camt.053 and camt.054 versions 2 to 13, MT940, OFX 1 and 2 (QFX), CSV, XLSX, PDF.
 
     Balances that do not follow from the lines are no reason to refuse it: they are named in the statement's ``breaks``.
     ``name`` is for the records only; ``currency`` is assumed where a table names none.
@@ -68,6 +70,10 @@ def _read_workbook(content: bytes, given: Given) -> list[ParsedStatement]:
     return delimited.read_sheets(workbook.sheets(content), currency=given.currency, answers=given.answers)
 
 
+def _read_printed(content: bytes, given: Given) -> list[ParsedStatement]:
+    return printed.read(content, currency=given.currency, answers=given.answers)
+
+
 def _read_text(content: bytes, given: Given) -> list[ParsedStatement]:
     return delimited.read(decoded(content), currency=given.currency, answers=given.answers)
 
@@ -79,6 +85,7 @@ def _is_swift(content: bytes) -> bool:
 # Asked in this order; the last one takes whatever is left.
 FORMATS: Final = [
     Format(workbook.is_workbook, _read_workbook),
+    Format(printed_pages.is_pdf, _read_printed),
     Format(_is_refused, _refuse),
     Format(ofx.is_ofx, lambda content, given: ofx.read(decoded(content), currency=given.currency)),
     Format(markup.is_xml, lambda content, _given: camt.read(content)),

@@ -30,6 +30,47 @@ SENTENCES: Final[dict[str, str | Promise]] = {
         "For personal reconciliation. WeChat Pay: Services, Wallet, Bills, Common questions, Download bill, For "
         "personal reconciliation. Where a bank offers PDF only, its counter gives CSV, camt.053, MT940 or OFX."
     ),
+    "statement_locked": _("This %(kind)s is protected by a password. Save a copy without one, and choose that copy."),
+    "pdf_too_long": _("The PDF has %(found)s pages; up to %(most)s can be read. Choose a shorter period."),
+    "pdf_pages_missing": _(
+        "The PDF says that it has %(stated)s pages, but holds %(found)s. Download the whole statement again."
+    ),
+    "pdf_words_overlap": _(
+        "On page %(page)s words stand upon each other or across a line of the table, near “%(value)s”, so nothing was "
+        "taken. Get the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_columns_unclear": _(
+        "In this PDF it is not certain what belongs to “%(first)s” and what to “%(second)s”, so nothing was taken. Get "
+        "the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_rows_unclear": _(
+        "On page %(page)s it is not certain which lines belong together, near “%(value)s”, so nothing was taken. Get "
+        "the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_line_unclear": _(
+        "On page %(page)s it is not certain what “%(value)s” is, so nothing was taken. Get the same statement as Excel "
+        "(XLSX) or CSV."
+    ),
+    "pdf_row_incomplete": _(
+        "Page %(page)s, line %(line)s of the table has no date or no amount, so nothing was taken. Download the PDF "
+        "again, or get the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_row_refused": _("Page %(page)s of the PDF: %(reason)s"),
+    "pdf_tables_several": _(
+        "The PDF holds tables with different columns (page %(page)s). Get the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_several": _(
+        "The PDF holds statements of “%(first)s” and of “%(second)s”. Download each as a file of its own."
+    ),
+    "pdf_balance_breaks": _(
+        "Page %(page)s, line %(line)s of the table: the lines lead to a balance of %(expected)s, but the PDF says "
+        "%(found)s. A PDF is taken only where every balance follows. Download it again, or get the same statement as "
+        "Excel (XLSX) or CSV."
+    ),
+    "pdf_sums_differ": _(
+        "The PDF states a total of %(stated)s, but its lines make %(found)s. Download it again, or get the same "
+        "statement as Excel (XLSX) or CSV."
+    ),
     "statement_zip": _(
         "This is a ZIP archive. Open it and choose the file in it. Alipay and WeChat Pay tell its password in a "
         "message of their own."
