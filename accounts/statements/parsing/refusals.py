@@ -17,7 +17,8 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     ),
     "statement_too_many": _("The file holds more than %(most)s bank accounts. Export yours alone."),
     "statement_wrong_type": _(
-        "This is not a statement file we can read. Ask your bank for Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX."
+        "This is not a statement file we can read. Ask your bank for PDF, Excel (XLSX), CSV, camt.053 (XML), MT940 or "
+        "OFX."
     ),
     "statement_spreadsheet": _(
         "This is a spreadsheet of an old kind, or one with a password. "
@@ -76,8 +77,8 @@ SENTENCES: Final[dict[str, str | Promise]] = {
         "message of their own."
     ),
     "statement_picture": _(
-        "This is a picture, from which payments cannot be read for certain. Export the statement as Excel (XLSX) or "
-        "CSV from your bank’s app or online banking, and choose that file."
+        "This is a picture, from which payments cannot be read for certain. Export the statement as PDF, Excel "
+        "(XLSX) or CSV from your bank’s app or online banking, and choose that file."
     ),
     "list_wrong_type": _(
         "This is not a table: perhaps a PDF, a picture or an archive. Export the list as Excel (XLSX) or CSV, and "

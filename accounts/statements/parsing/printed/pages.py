@@ -14,7 +14,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from accounts.statements.parsing.refusals import StatementRefused, refused
 
-MOST_PAGES: Final = 200
+MOST_PAGES: Final = 150  # some 40 s at worst
 MOST_CHARACTERS: Final = 20_000  # on a page
 MOST_RULES: Final = 20_000
 _DASHES: Final = str.maketrans("\u00ad\u2010\u2011\u2212", "----")

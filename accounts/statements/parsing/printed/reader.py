@@ -20,7 +20,7 @@ from accounts.statements.parsing.statement import ParsedStatement
 _FIRST: Final = 20  # rows tell how figures are written
 _ABOVE: Final = 25  # lines above the heading that are looked at
 # wallets certify in a sentence whose payments follow, and in which wallet
-_CERTIFIED: Final = re.compile(r"兹证明:\s*([^\s(,]{2,40})\s*\(.*?(?:微信号|支付宝账[号户])[::]?\s*([\w.@+*-]+)")
+_CERTIFIED: Final = re.compile(r"兹证明:\s*([^\s(,]{2,40})\s*\(.*?(?:微信号|支付宝账[号户])[::]?\s*([A-Za-z0-9_.@+*-]+)")
 _OF_INVOICES: Final = ("发票号码", "价税合计")
 
 
