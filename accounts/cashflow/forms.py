@@ -30,9 +30,9 @@ class StatementForm(forms.Form):
     file = FilesField(
         label=_("Statement files"),
         help_text=_(
-            "One or several: PDF, Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB each. Your bank's website "
-            "or app exports them; a PDF as the app sends it, not a photo of it. Bills of WeChat Pay and Alipay count, "
-            "too."
+            "One or several: PDF, Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB each. Your bank's "
+            "website or app exports them; a PDF as the app sends it, not a photo of it. Bills of WeChat Pay and Alipay "
+            "count, too."
         ),
         accept=STATEMENT_TYPES,
     )

@@ -77,6 +77,7 @@ def _split(pages: Sequence[Page]) -> tuple[_Heading | None, Printed, list[_Block
     heading: _Heading | None = None
     found = Printed([], [], [], [], [], is_drawn=False)
     blocks: list[_Block] = []
+    before: list[Page] = []
     for page in pages:
         lines = [line for line in page.lines if not grid.is_page_number(line)]
         here = _headings(lines)
@@ -84,7 +85,7 @@ def _split(pages: Sequence[Page]) -> tuple[_Heading | None, Printed, list[_Block
             heading = here[0]
             found = found._replace(names=heading.names)
         if heading is None:
-            grid.check_beside(page, lines)
+            before.append(page)
             continue
         if any(not heading.is_at(each) for each in here):
             raise refused("pdf_tables_several", page=page.number)
@@ -97,6 +98,8 @@ def _split(pages: Sequence[Page]) -> tuple[_Heading | None, Printed, list[_Block
         for start, end in zip([each.first + each.height for each in here] or [0], ends, strict=True):
             body = _body(page, lines[start:end], heading, found, is_headed=bool(here))
             blocks.append(_Block(page, body))
+    for page in before if heading else ():
+        grid.check_no_money(page, page.lines)
     return heading, found, blocks
 
 
@@ -213,9 +216,7 @@ def _sums(line: Line, heading: _Heading) -> dict[str, str]:
 def _has_figure(line: Line, heading: _Heading) -> bool:
     """Tell a line with an amount: with decimals anywhere, without them below a heading of money."""
     money = [
-        column
-        for role, column in zip(grid.roles_of(heading.names), heading.columns, strict=True)
-        if role in grid.MONEY
+        column for role, column in zip(grid.roles_of(heading.names), heading.columns, strict=True) if role in grid.MONEY
     ]
     return any(
         grid.is_figure(each.text)
@@ -232,15 +233,18 @@ def _is_beside(line: Line, other: Line, heading: _Heading) -> bool:
 
 
 def _check_foot(page: Page, lines: Sequence[Line], heading: _Heading) -> None:
-    """Refuse a line beside the rows that begins with a date below the heading of dates: an amount may be missing."""
+    """Refuse a line beside the rows with a day below the heading of days, or an amount below one of money."""
     grid.check_beside(page, lines)
-    days = [
-        column
-        for role, column in zip(grid.roles_of(heading.names), heading.columns, strict=True)
-        if role == "date"
-    ]
+    columns = list(zip(grid.roles_of(heading.names), heading.columns, strict=True))
     for line in lines:
-        if any(grid.is_date(each.text) and each.overlaps(day) for each in phrases(line.words) for day in days):
+        told = phrases(line.words)
+        is_unclear = any(
+            each.overlaps(column)
+            and ((role == "date" and grid.is_date(each.text)) or (role in grid.MONEY and grid.has_money(each.text)))
+            for each in told
+            for role, column in columns
+        )
+        if is_unclear and not grid.is_sum(told[0].text):
             raise refused("pdf_line_unclear", page=page.number, value=grid.text_of(line))
 
 

@@ -52,54 +52,64 @@ def read(pages: Sequence[Page]) -> Printed | None:
     if heading is None:
         return None
     found = Printed(names, [], [], [], [], is_drawn=True)
-    has_begun = False
     for page in pages:
         bands = list(_bands(page))
         cells = [band.cells(page.number) if band.is_like(heading) else None for band in bands]
-        is_heading = [each is not None and grid.is_heading(each) and grid.names_of(each) == names for each in cells]
-        first = is_heading.index(True) if True in is_heading else 0
-        if True not in is_heading and not has_begun:
-            first = len(bands)
-        has_begun = has_begun or True in is_heading
-        start = bands[first].top if first < len(bands) else (0.0 if has_begun else float("inf"))
+        is_named = [each is not None and grid.is_heading(each) and grid.names_of(each) == names for each in cells]
+        first = is_named.index(True) if True in is_named else 0
+        if True not in is_named and not found.heads:
+            grid.check_no_money(page, page.lines)
+            continue
+        start = bands[first].top if bands else 0.0
         within = {id(line) for band in bands for line in band.lines}
         above = [line for line in page.lines if line.y < start]
-        grid.check_beside(page, above, is_above=True in is_heading)
-        _check_below(page, [line for line in page.lines if id(line) not in within and line.y >= start], heading, names)
-        if True in is_heading:
+        below = [line for line in page.lines if line.y >= start and id(line) not in within]
+        grid.check_beside(page, above, is_above=True in is_named)
+        _check_below(page, below, heading, names)
+        if True in is_named:
             found.heads.append([[each.text for each in grid.phrases(line.words)] for line in above])
-        found.told.extend(grid.text_of(line) for line in page.lines if line.y >= start and id(line) not in within)
-        number = 0
-        for band, row, is_named in zip(bands[first:], cells[first:], is_heading[first:], strict=True):
-            if is_named or not band.lines:
-                continue
-            told = "  ".join(grid.text_of(line) for line in band.lines)
-            if row is None or grid.is_told(names, row):
-                if row is None:
-                    grid.check_beside(page, band.lines)
-                else:
-                    found.sums.append({"label": told, **grid.sums_of(names, row)})
-                found.told.append(told)
-                continue
-            number += 1
-            if _holds_several(names, row):
-                return None
-            printed = PrintedRow(page.number, number, row)
-            grid.check_whole(names, printed)
-            found.rows.append(printed)
+        found.told.extend(map(grid.text_of, below))
+        boxed = zip(bands[first:], cells[first:], is_named[first:], strict=True)
+        if not _take(page, [(band, row) for band, row, is_heading in boxed if band.lines and not is_heading], found):
+            return None
     return found
+
+
+def _take(page: Page, boxed: Sequence[tuple[_Band, list[list[str]] | None]], found: Printed) -> bool:
+    """Take rows and sums from their boxes; hand back whether each box holds one row."""
+    number = 0
+    for band, row in boxed:
+        told = "  ".join(grid.text_of(line) for line in band.lines)
+        if row is None:
+            grid.check_no_money(page, band.lines)
+            found.told.append(told)
+        elif grid.is_told(found.names, row):
+            found.sums.append({"label": told, **grid.sums_of(found.names, row)})
+            found.told.append(told)
+        elif _holds_several(found.names, row):
+            return False
+        else:
+            number += 1
+            printed = PrintedRow(page.number, number, row)
+            grid.check_whole(found.names, printed)
+            found.rows.append(printed)
+    return True
 
 
 def _check_below(page: Page, lines: Sequence[Line], heading: _Band, names: Sequence[str]) -> None:
     """Refuse a line outside the boxes that may be a payment's: it has a figure below a heading of money."""
     grid.check_beside(page, lines)
     money = [
-        column for role, column in zip(grid.roles_of(names), pairwise(heading.bounds), strict=True) if role in grid.MONEY
+        column
+        for role, column in zip(grid.roles_of(names), pairwise(heading.bounds), strict=True)
+        if role in grid.MONEY
     ]
     for line in lines:
         told = grid.phrases(line.words)
-        figures = [(each.left + each.right) / 2 for each in told if grid.is_figure(each.text)]
-        if any(a < at < b for at in figures for a, b in money) and not grid.is_sum(told[0].text):
+        figures = [each for each in told if grid.has_money(each.text)]
+        if any(each.left < b and a < each.right for each in figures for a, b in money) and not grid.is_sum(
+            told[0].text
+        ):
             raise refused("pdf_line_unclear", page=page.number, value=grid.text_of(line))
 
 
@@ -133,7 +143,7 @@ def _bands(page: Page) -> Iterator[_Band]:
     wide = [rule for rule in page.across if rule.end - rule.start >= _WIDE * widest]
     for above, below in pairwise(wide):
         bounds = _bounds(above, below, page.down)
-        if len(bounds) > 2:  # noqa: PLR2004 - two columns are the fewest
+        if len(bounds) > 2:
             lines = [line for line in page.lines if above.at < line.y <= below.at + EDGE / 2]
             yield _Band(above.at, below.at, bounds, lines)
 

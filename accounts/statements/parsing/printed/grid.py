@@ -1,4 +1,4 @@
-"""From lines of words to the rows of a table: by the boxes that are drawn, or by where headings and figures stand. Pure.
+"""What the lines of a page say: headings, days, amounts, sums; and what a printed table is made of. Pure.
 
 Nothing is guessed: a word that may belong to two columns, a line that may belong to two rows, and a row that is not
 whole refuse the file.
@@ -16,10 +16,12 @@ from accounts.statements.parsing.refusals import refused
 NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
 MONEY: Final = frozenset({"amount", "inflow", "outflow", "balance"})
 FIGURE: Final = re.compile(
-    r"\(?[-+]?\s?(?:[¥￥$€£₹]|CNY|RMB)?\s?[-+]?(?:\d{1,3}(?:[,.' ]\d{3})+|\d+)(?:[.,]\d{1,3})?\s?元?\)?\s?(?:[-+]|cr|dr|借|贷)?",
+    r"\(?[-+]?\s?(?:[¥￥$€£₹]|CNY|RMB)?\s?[-+]?(?:\d{1,3}(?:[,.' ]\d{3})+|\d+)(?:[.,]\d{1,3})?\s?元?\)?"
+    r"\s?(?:[-+]|cr|dr|借|贷)?",
     re.IGNORECASE,
 )
 _DECIMAL: Final = re.compile(r"\d[.,]\d{2}\b")
+_MONEY_IN: Final = re.compile(r"(?<![\d.,])\d[\d,]*\.\d{2}(?![\d.])|(?<![\d.,])\d[\d.]*,\d{2}(?![\d,])")
 _DATE: Final = re.compile(
     r"(\d{4}([-/.])\d{1,2}\2\d{1,2}|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2})|\d{4}年\d{1,2}月\d{1,2}日|20\d{6}"
     r"|\d{1,2}[ -]?[a-z]{3,9}[ -]?(\d{4}|\d{2})?|[a-z]{3,9} \d{1,2},? \d{4})( \d{1,2}:\d{2}(:\d{2})?)?",
@@ -140,7 +142,14 @@ def cell_text(lines: Sequence[str], role: str) -> str:
     """Put the lines of a cell together: Chinese and numbers without a space between."""
     text = ""
     for line in lines:
-        is_number = role.endswith("number") or role in {"reference", "account", "amount", "inflow", "outflow", "balance"}
+        is_number = role.endswith("number") or role in {
+            "reference",
+            "account",
+            "amount",
+            "inflow",
+            "outflow",
+            "balance",
+        }
         is_close = not text or is_number or text[-1] in "-/" or (role != "date" and max(text[-1], line[0]) > "\u2e7f")
         text += line if is_close else f" {line}"
     return text
@@ -156,6 +165,22 @@ def check_beside(page: Page, lines: Sequence[Line], *, is_above: bool = False) -
         told = [each.text for each in phrases(line.words)]
         if any(map(is_date, told[:1] if is_above else told)) and any(map(is_figure, told)):
             raise refused("pdf_line_unclear", page=page.number, value=text_of(line))
+
+
+def check_no_money(page: Page, lines: Sequence[Line]) -> None:
+    """Refuse lines that should tell no payment and tell an amount, unless they begin as a sum does.
+
+    :raises StatementRefused: ``pdf_line_unclear``.
+    """
+    for line in lines:
+        text = text_of(line)
+        if has_money(text) and not is_sum(text):
+            raise refused("pdf_line_unclear", page=page.number, value=text)
+
+
+def has_money(told: str) -> bool:
+    """Tell whether a text has an amount with decimals somewhere."""
+    return _MONEY_IN.search(told) is not None
 
 
 def is_date(told: str) -> bool:

@@ -108,8 +108,10 @@ def read(content: bytes) -> list[Page]:
         raise
     except Exception as why:  # noqa: BLE001 - the library trips over damage in more ways than it names
         cause = why.args[0] if isinstance(why, PdfminerException) and why.args else why
-        raise refused("statement_locked", kind="PDF") if isinstance(cause, PDFPasswordIncorrect) else refused(
-            "pdf_broken"
+        raise (
+            refused("statement_locked", kind="PDF")
+            if isinstance(cause, PDFPasswordIncorrect)
+            else refused("pdf_broken")
         ) from None
     if not any(page.lines for page in pages):
         raise refused("statement_picture")
@@ -168,17 +170,8 @@ def _on_lines(letters: list[_Letter]) -> Iterator[tuple[float, list[_Letter]]]:
 
 
 def _words(line: list[_Letter], rules: Sequence[Rule], page: int) -> Iterator[Word]:
-    letters: list[_Letter] = []
-    for letter in sorted(line, key=lambda each: each.left):
-        before = letters[-1] if letters else None
-        if before and letter.text == before.text and letter.left - before.left < _TWICE * letter.size:
-            continue  # bold letters may be drawn twice
-        if before and before.text.strip() and letter.text.strip():
-            if before.right - letter.left > _SAME_PLACE * letter.size:
-                raise refused("pdf_words_overlap", page=page, value=before.text + letter.text)
-        letters.append(letter)
     word: list[_Letter] = []
-    for letter in letters:
+    for letter in _once(line, page):
         if word and (not letter.text.strip() or _are_apart(word[-1], letter, rules, page)):
             yield _word(word)
             word = []
@@ -186,6 +179,19 @@ def _words(line: list[_Letter], rules: Sequence[Rule], page: int) -> Iterator[Wo
             word.append(letter)
     if word:
         yield _word(word)
+
+
+def _once(line: list[_Letter], page: int) -> Iterator[_Letter]:
+    """Take each letter once: bold ones may be drawn twice. Other letters upon each other are refused."""
+    before = None
+    for letter in sorted(line, key=lambda each: each.left):
+        if before and letter.text == before.text and letter.left - before.left < _TWICE * letter.size:
+            continue
+        is_over = before and before.right - letter.left > _SAME_PLACE * letter.size
+        if before and is_over and before.text.strip() and letter.text.strip():
+            raise refused("pdf_words_overlap", page=page, value=before.text + letter.text)
+        yield letter
+        before = letter
 
 
 def _are_apart(one: _Letter, other: _Letter, rules: Sequence[Rule], page: int) -> bool:

@@ -30,7 +30,8 @@ _TOTAL: Final = re.compile(r"合计|总|共|汇总|累计|笔|total", re.IGNOREC
 _OF_PAGE: Final = re.compile(r"本页|小计|page total|sub-?total", re.IGNORECASE)
 _COUNT: Final = re.compile(r"(?<!收入)(?<!支出)共\s*(\d+)\s*[笔条]|(?<!入)(?<!出)(?<!方)总?(?:笔数|条数)[:\s]*(\d+)")
 _PAGES: Final = re.compile(
-    r"第\s*\d+\s*页.{0,4}共\s*(\d+)\s*页|共\s*(\d+)\s*页.{0,4}第\s*\d+\s*页|page\s*\d+\s*(?:of|/)\s*(\d+)", re.IGNORECASE
+    r"第\s*\d+\s*页.{0,4}共\s*(\d+)\s*页|共\s*(\d+)\s*页.{0,4}第\s*\d+\s*页|page\s*\d+\s*(?:of|/)\s*(\d+)",
+    re.IGNORECASE,
 )
 _PAGE_ALONE: Final = re.compile(r"[-\s]*\d+\s*/\s*(\d+)[-\s]*")
 Read = Callable[[str], Decimal]

@@ -1,4 +1,4 @@
-"""A statement as PDF, read whole or refused whole: its table goes the way of every other table, and then proves itself."""
+"""A statement as PDF, read whole or not at all: its table goes the way of every other one, and then proves itself."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,9 @@ from accounts.statements.parsing.statement import ParsedStatement
 _FIRST: Final = 20  # rows tell how figures are written
 _ABOVE: Final = 25  # lines above the heading that are looked at
 # wallets certify in a sentence whose payments follow, and in which wallet
-_CERTIFIED: Final = re.compile(r"兹证明:\s*([^\s(,]{2,40})\s*\(.*?(?:微信号|支付宝账[号户])[::]?\s*([A-Za-z0-9_.@+*-]+)")
+_CERTIFIED: Final = re.compile(
+    r"兹证明:\s*([^\s(,]{2,40})\s*\(.*?(?:微信号|支付宝账[号户])[::]?\s*([A-Za-z0-9_.@+*-]+)"
+)
 _OF_INVOICES: Final = ("发票号码", "价税合计")
 
 
@@ -39,9 +41,11 @@ def of_pages(pages: Sequence[Page], *, currency: str, answers: Answers = NOTHING
     :raises StatementRefused: as ``read``.
     """
     proof.check_pages(pages)
+    if _is_invoice(pages):
+        raise refused("statement_is_invoices")
     printed = drawn.read(pages) or bare.read(pages)
     if printed is None:
-        raise refused("statement_is_invoices" if _is_invoice(pages) else "statement_pdf")
+        raise refused("statement_pdf")
     if not printed.rows:
         raise refused("table_no_rows")
     _check_heads(printed)

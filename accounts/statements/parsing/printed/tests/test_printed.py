@@ -49,9 +49,7 @@ TOLD: Final = {
     "icbc": Told(
         papers.ICBC, "1202020109900000001", "张三", "2026-01-05", "-88.00 1000.00 -12.00", "河镇饭店", "2900.00"
     ),
-    "ccb": Told(
-        papers.CCB, "6217001234567890", "赵六", "2026-01-05", "-45.50 1000.00 -54.50", "河镇饭店", "1900.00"
-    ),
+    "ccb": Told(papers.CCB, "6217001234567890", "赵六", "2026-01-05", "-45.50 1000.00 -54.50", "河镇饭店", "1900.00"),
     "abc": Told(
         papers.ABC, "6228481234567890", "青山茶庄", "2026-01-06", "1200.00 -100.00 900.00 -300.00", "王五", "1700.00"
     ),
@@ -66,23 +64,28 @@ TOLD: Final = {
     ),
     "wechat": Told(papers.WECHAT, "green-tea-1", "张三", "2026-01-05", "88.00 -12.50", "李四", "None"),
     "alipay": Told(papers.ALIPAY, "zhang@example.com", "张三", "2026-01-05", "100.00 -25.00", "李四", "None"),
-    "western": Told(
-        papers.WESTERN, "12345678", "RAVI STORES", "2026-01-05", "-45.10 1200.00 -154.90", "", "1500.00"
-    ),
+    "western": Told(papers.WESTERN, "12345678", "RAVI STORES", "2026-01-05", "-45.10 1200.00 -154.90", "", "1500.00"),
     "zebra": Told(
         papers.ZEBRA, "6214831234567890", "", "2026-01-05", "1200.00 -200.50 30.00 -1000.00", "李四", "1029.50"
     ),
     "summed": Told(papers.SUMMED, "", "", "2026-01-05", "88.00 -12.50 7.25", "李四", "None"),
     "german": Told(
-        papers.GERMAN, "DE89370400440532013000", "Teeladen Gruen", "2026-01-15", "1200.00 -700.00 -150.50", "", "1349.50"
+        papers.GERMAN,
+        "DE89370400440532013000",
+        "Teeladen Gruen",
+        "2026-01-15",
+        "1200.00 -700.00 -150.50",
+        "",
+        "1349.50",
     ),
 }
 MANY: Final = {
     "cmb": long(papers.CMB.but(height="140mm"), 40),
     "western": long(
-        papers.WESTERN.but(rows=papers.WESTERN.rows[1:4], above="Account number: 12345678", below="", height="140mm"), 40
+        papers.WESTERN.but(rows=papers.WESTERN.rows[1:4], above="Account number: 12345678", below="", height="140mm"),
+        40,
     ),
-    "wechat": long(papers.WECHAT.but(height="140mm"), 30),
+    "wechat": long(papers.WECHAT.but(height="140mm", foot=papers.COUNTED), 30),
 }
 
 
@@ -169,7 +172,10 @@ class TestRefuse:
         ("paper", "code"),
         [
             (_with_cell(papers.SUMMED, 0, 3, "88.01"), "pdf_sums_differ"),
-            (papers.SUMMED.but(above="钱包交易明细\n\n共4笔 #h(2em) 收入：95.25元，总支出：12.50元"), "pdf_sums_differ"),
+            (
+                papers.SUMMED.but(above="钱包交易明细\n\n共4笔 #h(2em) 收入：95.25元，总支出：12.50元"),
+                "pdf_sums_differ",
+            ),
             (papers.SUMMED.but(above="钱包交易明细"), "statement_pdf"),
             (_with_cell(papers.WESTERN, 0, 4, "400.00").but(above="Opening balance 400.00"), "pdf_sums_differ"),
             (papers.RURAL.but(rows=papers.RURAL.rows[:4], below="贷方合计：3,800.01"), "pdf_sums_differ"),
@@ -178,7 +184,7 @@ class TestRefuse:
             (_with_cell(papers.WECHAT, 1, 5, ""), "pdf_row_incomplete"),
             (_with_cell(papers.WECHAT, 1, 1, ""), "pdf_row_incomplete"),
             (_with_cell(papers.ICBC, 1, 1, "6222029999999999"), "pdf_several"),
-            (papers.CMB.but(more='#pagebreak() 户名：李四 #h(3em) 账号：6222021234567890'), "pdf_several"),
+            (papers.CMB.but(more="#pagebreak() 户名：李四 #h(3em) 账号：6222021234567890"), "pdf_several"),
             (papers.WECHAT.but(columns=[("甲", *each[1:]) for each in papers.WECHAT.columns]), "statement_pdf"),
             (papers.CMB.but(foot="第1页 共3页"), "pdf_pages_missing"),
             (papers.CMB.but(above="#box(width: 0pt)[重叠]文字"), "pdf_words_overlap"),
@@ -264,10 +270,10 @@ def _damaged(pages: Sequence[Page], chance: Random) -> list[Page]:
             "right": lambda word: _moved(word, right) if word is one else word,
             "down": lambda word: _moved(word, down=down) if word is one else word,
             "column": lambda word: _moved(word, right) if word.left < one.right and word.right > one.left else word,
-            "below": lambda word: _moved(word, right)
-            if word.y >= one.y and word.left < one.right and word.right > one.left
-            else word,
-            "line": lambda word: _moved(word, right / 3, down) if word.y == one.y else word,
+            "below": lambda word: (
+                _moved(word, right) if word.y >= one.y and word.left < one.right and word.right > one.left else word
+            ),
+            "line": lambda word: _moved(word, right / 3, abs(down)) if word.y == one.y else word,
         }.get(way, lambda word: word)
         page = _rebuilt(page, [each for word in words if (each := told(word)) is not None])
     found[at] = page
