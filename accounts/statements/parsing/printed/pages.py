@@ -41,7 +41,8 @@ class Word(NamedTuple):
 
 def joined(words: Sequence[Word]) -> str:
     """Write words as a text; beside Chinese letters a narrow gap is none."""
-    text, before = "", None
+    text = ""
+    before: Word | None = None
     for word in words:
         is_close = before is None or (
             max(before.text[-1], word.text[0]) > "\u2e7f" and word.left - before.right < _CHINESE_GAP * word.size
@@ -183,7 +184,7 @@ def _words(line: list[_Letter], rules: Sequence[Rule], page: int) -> Iterator[Wo
 
 def _once(line: list[_Letter], page: int) -> Iterator[_Letter]:
     """Take each letter once: bold ones may be drawn twice. Other letters upon each other are refused."""
-    before = None
+    before: _Letter | None = None
     for letter in sorted(line, key=lambda each: each.left):
         if before and letter.text == before.text and letter.left - before.left < _TWICE * letter.size:
             continue
