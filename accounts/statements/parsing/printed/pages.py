@@ -1,6 +1,7 @@
 """The pages of a PDF as lines of words and drawn rules, by ``pdfplumber``; what no eye would read is left out."""
 
 import io
+import logging
 import re
 import unicodedata
 from bisect import bisect
@@ -13,6 +14,8 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from accounts.statements.parsing.refusals import StatementRefused, refused
+
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL + 1)  # it would log what stands in a customer's file
 
 MOST_PAGES: Final = 150  # some 40 s at worst
 MOST_CHARACTERS: Final = 20_000  # on a page
