@@ -26,6 +26,11 @@ class _Heading(NamedTuple):
     names: list[str]
     columns: list[Phrase]
 
+    def of(self, *roles: str) -> list[Phrase]:
+        """List where the columns of some roles are named."""
+        named = zip(grid.roles_of(self.names), self.columns, strict=True)
+        return [column for role, column in named if role in roles]
+
     def is_at(self, other: "_Heading") -> bool:
         """Tell whether both name the same columns at the same places."""
         return self.names == other.names and all(
@@ -191,38 +196,32 @@ def _body(page: Page, lines: Sequence[Line], heading: _Heading, found: Printed, 
 
 
 def _is_told(line: Line, heading: _Heading) -> bool:
+    """Tell a line that sums up: it begins with such a word and has no day."""
     told = phrases(line.words)
-    return grid.is_sum(told[0].text) and not any(
-        grid.is_date(each.text) and each.overlaps(column)
-        for each in told
-        for role, column in zip(grid.roles_of(heading.names), heading.columns, strict=True)
-        if role == "date"
-    )
+    days = [each for each in told if grid.is_date(each.text) and _is_below(each, heading.of("date"))]
+    return grid.is_sum(told[0].text) and not days
 
 
 def _sums(line: Line, heading: _Heading) -> dict[str, str]:
-    told = {}
-    for phrase in phrases(line.words):
-        over = [
-            role
-            for role, column in zip(grid.roles_of(heading.names), heading.columns, strict=True)
-            if column.overlaps(phrase)
-        ]
-        if len(over) == 1 and over[0] in grid.MONEY and grid.is_figure(phrase.text):
-            told[over[0]] = phrase.text
-    return told
+    """Read what a line of sums says below headings of money."""
+    return {
+        role: phrase.text
+        for phrase in phrases(line.words)
+        for role in grid.MONEY
+        if grid.is_figure(phrase.text) and _is_below(phrase, heading.of(role))
+    }
 
 
 def _has_figure(line: Line, heading: _Heading) -> bool:
     """Tell a line with an amount: with decimals anywhere, without them below a heading of money."""
-    money = [
-        column for role, column in zip(grid.roles_of(heading.names), heading.columns, strict=True) if role in grid.MONEY
-    ]
     return any(
-        grid.is_figure(each.text)
-        or (grid.is_figure_or_number(each.text) and any(each.overlaps(column) for column in money))
+        grid.is_figure(each.text) or (grid.is_figure_or_number(each.text) and _is_below(each, heading.of(*grid.MONEY)))
         for each in phrases(line.words)
     )
+
+
+def _is_below(phrase: Phrase, columns: Sequence[Phrase]) -> bool:
+    return any(phrase.overlaps(column) for column in columns)
 
 
 def _is_beside(line: Line, other: Line, heading: _Heading) -> bool:
@@ -235,14 +234,12 @@ def _is_beside(line: Line, other: Line, heading: _Heading) -> bool:
 def _check_foot(page: Page, lines: Sequence[Line], heading: _Heading) -> None:
     """Refuse a line beside the rows with a day below the heading of days, or an amount below one of money."""
     grid.check_beside(page, lines)
-    columns = list(zip(grid.roles_of(heading.names), heading.columns, strict=True))
     for line in lines:
         told = phrases(line.words)
         is_unclear = any(
-            each.overlaps(column)
-            and ((role == "date" and grid.is_date(each.text)) or (role in grid.MONEY and grid.has_money(each.text)))
+            (grid.is_date(each.text) and _is_below(each, heading.of("date")))
+            or (grid.has_money(each.text) and _is_below(each, heading.of(*grid.MONEY)))
             for each in told
-            for role, column in columns
         )
         if is_unclear and not grid.is_sum(told[0].text):
             raise refused("pdf_line_unclear", page=page.number, value=grid.text_of(line))

@@ -153,7 +153,7 @@ def _letter(char: Any, page: Any) -> _Letter | None:
 
 
 def _without_stamps(letters: list[_Letter]) -> list[_Letter]:
-    """Leave out what is drawn over the page in letters far larger than most of it, below its title."""
+    """Leave out what is in letters far larger than most of the page: stamps, watermarks and its title."""
     sizes = sorted(letter.size for letter in letters if letter.text.strip())
     if not sizes:
         return []
@@ -162,7 +162,7 @@ def _without_stamps(letters: list[_Letter]) -> list[_Letter]:
 
 
 def _on_lines(letters: list[_Letter]) -> Iterator[tuple[float, list[_Letter]]]:
-    """Gather what stands on one baseline; where lines are too near to be told apart, they are one and are refused."""
+    """Gather what stands on one baseline, or too near it to be told apart."""
     line: list[_Letter] = []
     for letter in sorted(letters, key=lambda each: each.y):
         if line and letter.y - line[-1].y > _SAME_LINE * min(letter.size, line[-1].size):
