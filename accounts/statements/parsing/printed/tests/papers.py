@@ -7,9 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-import typst
-
-from portal.core.pdf import FONTS
+from accounts.statements.parsing.documents.tests import samples
 
 
 @dataclass(frozen=True)
@@ -41,10 +39,7 @@ class Paper:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-@cache
-def printed(source: str) -> bytes:
-    """Print a page of Typst."""
-    return typst.compile(source.encode(), font_paths=[str(FONTS)], ignore_system_fonts=True)
+_printed: Final = cache(samples.printed)
 
 
 def written(text: str) -> str:
@@ -76,7 +71,7 @@ def pdf(paper: Paper) -> bytes:
 {paper.below}
 {paper.more}
 """
-    return printed(source)
+    return _printed(source)
 
 
 COUNTED: Final = "第 #counter(page).display() 页  共 #counter(page).final().first() 页"
