@@ -20,7 +20,7 @@ from portal.core.uploads import FilesField
 
 UNKNOWN: Final = {"invalid_choice": _("There is no “%(value)s” to choose; nothing is left out by it.")}
 INVOICE_TYPES: Final = ".xml,.ofd,.pdf,.zip,.xlsx,.xls,.csv,.txt"
-STATEMENT_TYPES: Final = ".xlsx,.xls,.csv,.txt,.htm,.html,.zip,.xml,.sta,.mt940,.940,.ofx,.qfx"
+STATEMENT_TYPES: Final = ".pdf,.xlsx,.xls,.csv,.txt,.htm,.html,.zip,.xml,.sta,.mt940,.940,.ofx,.qfx"
 
 
 class StatementForm(forms.Form):
@@ -30,9 +30,9 @@ class StatementForm(forms.Form):
     file = FilesField(
         label=_("Statement files"),
         help_text=_(
-            "One or several: Excel (XLSX, XLS), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB each, or a ZIP of them, "
-            "with a password or without. Your bank's website or app exports them. Bills of WeChat Pay and Alipay "
-            "count, too, as they are mailed to you."
+            "One or several: PDF, Excel (XLSX, XLS), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB each, or a ZIP of "
+            "them, with a password or without. Your bank's website or app exports them; a PDF as the app sends it, not "
+            "a photo of it. Bills of WeChat Pay and Alipay count, too, as they are mailed to you."
         ),
         accept=STATEMENT_TYPES,
     )

@@ -93,7 +93,7 @@ class TestRead:
         assert self.refusal(writing.as_camt053(statement(line("1.00", on=TODAY + DAY)))) == "nostro_future"
 
     def test_refuses_what_is_no_statement(self, bank):
-        assert self.refusal(b"%PDF-1.7") == "statement_pdf"
+        assert self.refusal(b"%PDF-1.7") == "pdf_broken"
 
     def test_told_twice_changes_nothing(self, account, sent):
         told = line("-30.00", end_to_end=sent[0].reference, reference="B1"), line("5.00", "who?", reference="B2")

@@ -68,23 +68,32 @@ def read(text: str, *, currency: str, answers: Answers = NOTHING_ANSWERED) -> li
 
 
 def read_sheets(
-    sheets: Mapping[str, Sheet], *, kind: str, currency: str, answers: Answers = NOTHING_ANSWERED
+    sheets: Mapping[str, Sheet],
+    *,
+    kind: str,
+    currency: str,
+    answers: Answers = NOTHING_ANSWERED,
+    totals: bool = True,
 ) -> list[ParsedStatement]:
     """Read the statements in the sheets of a spreadsheet of some kind, as ``read`` reads a text.
 
+    :param kind: the format of the file.
+    :param totals: rows of sums, and remarks below the last line, are left out.
     :raises StatementRefused: as ``read``.
     """
     with table.unless("statement_is_invoices", INVOICES, _INVOICES):
-        found = table.of_sheets(sheets, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
+        found = table.of_sheets(
+            sheets, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers, totals=totals
+        )
     return _statements(kind, found, currency, answers)
 
 
 def _statements(kind: str, found: Table, currency: str, answers: Answers) -> list[ParsedStatement]:
     found = _with_kinds(found)
-    told = _told_above(found.preamble)
+    told = told_above(found.preamble)
     currency = found.currency or currency
     if "currency" in told:
-        currency = currency_of((1, told["currency"]))
+        currency = currency_of((1, told["currency"].partition("/")[0]))  # 人民币/单位：元
     above = plain(told.get("account"), MAX_REFERENCE)
     found = _with_own_accounts(found, above)
     holders = _holders(found, told.get("holder", ""))
@@ -153,7 +162,7 @@ def currency_of(told: Told) -> str:
     return code
 
 
-def _told_above(preamble: list[list[str]]) -> dict[str, str]:
+def told_above(preamble: list[list[str]]) -> dict[str, str]:
     """Read pairs such as ``户名：某某商店`` from the lines above the heading; the first of each counts."""
     told: dict[str, str] = {}
     for cells in preamble:

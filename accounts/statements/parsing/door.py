@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from accounts.statements.parsing import balances, camt, delimited, kinds, locks, markup, mt940, ofx, packed, spreadsheet
+from accounts.statements.parsing.printed import reader as printed
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, PASSWORD, Answers, Question
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_BYTES, ParsedStatement
@@ -33,7 +34,8 @@ class Format:
 def parse(
     content: bytes, *, name: str, currency: str = "CNY", answers: Answers = NOTHING_ANSWERED
 ) -> list[ParsedStatement]:
-    """Read a statement file: camt.053 and camt.054 versions 2 to 13, MT940, OFX 1 and 2 (QFX), CSV, spreadsheets.
+    """Read a statement file: camt.053 and camt.054 versions 2 to 13, MT940, OFX 1 and 2 (QFX), CSV,
+    spreadsheets, PDF.
 
     Balances that do not follow from the lines are no reason to refuse it: they are named in the statement's ``breaks``.
     ``name`` is for the records only; ``currency`` is assumed where a table names none.
@@ -79,6 +81,10 @@ def _read_sheets(content: bytes, given: Given) -> list[ParsedStatement]:
     return delimited.read_sheets(sheets, kind=kind, currency=given.currency, answers=given.answers)
 
 
+def _read_printed(content: bytes, given: Given) -> list[ParsedStatement]:
+    return printed.read(content, currency=given.currency, answers=given.answers)
+
+
 def _read_text(content: bytes, given: Given) -> list[ParsedStatement]:
     return delimited.read(decoded(content), currency=given.currency, answers=given.answers)
 
@@ -90,6 +96,7 @@ def _is_swift(content: bytes) -> bool:
 # Asked in this order; the last one takes whatever is left.
 FORMATS: Final = [
     Format(spreadsheet.is_spreadsheet, _read_sheets),
+    Format(kinds.is_pdf, _read_printed),
     Format(kinds.is_archive, _refuse_archive),
     Format(_is_refused, _refuse),
     Format(ofx.is_ofx, lambda content, given: ofx.read(decoded(content), currency=given.currency)),

@@ -28,7 +28,7 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "amount", "transaction amount", "signed amount", "sum", "金额", "交易金额", "发生额", "收支金额", "金额 元",
         "交易金额 元", "发生额 元", "value", "net amount", "amount cny", "amount rmb", "交易额", "入账金额", "记账金额",
         "billing amount", "betrag", "umsatz", "montant", "importe", "monto",
-        "收支金额", "收支金额 元", "bedrag", "trade amount",
+        "收支金额", "收支金额 元", "收入 支出金额", "bedrag", "trade amount",
     ),
     "inflow": (
         "credit", "credit amount", "credits", "money in", "paid in", "deposit", "deposits", "in", "inflow", "收入",
@@ -50,7 +50,7 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
     "direction": (
         "direction", "dr cr", "cr dr", "debit credit", "credit debit", "d c",
         "type of entry", "收支", "借贷", "借贷标志",
-        "借贷方向", "收支方向", "收 支", "借 贷", "收入 支出", "资金方向",
+        "借贷方向", "收支方向", "收 支", "收 支 其他", "借 贷", "收入 支出", "资金方向",
         "dr cr indicator", "debit credit indicator", "credit debit indicator", "indicator", "soll haben", "sens",
         "借贷标记", "借贷符号", "收付标志", "收支类型", "收支标志", "交易方向",
         "af bij",
@@ -218,7 +218,7 @@ OUTWARD: Final = {
     "往账",
     "借 dr",
 }
-NEITHER: Final = {"/", "不计收支", "中性交易", "neutral"}  # wallets say so of money that stays its owner's
+NEITHER: Final = {"/", "不计收支", "中性交易", "其他", "neutral"}  # wallets say so of money that stays its owner's
 ANNOUNCED: Final = "umsatz vorgemerkt"
 UNDONE: Final = {
     "pending", "reverted", "declined", "failed", "cancelled", "canceled", "rejected", "交易关闭", "等待付款", "待付款",

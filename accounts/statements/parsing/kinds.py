@@ -16,9 +16,14 @@ _PHOTOS: Final = (b"ftypheic", b"ftypmif1", b"ftypheix")
 _OTHERS: Final = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ")
 
 
+def is_pdf(content: bytes) -> bool:
+    """Tell whether a file is a PDF; some begin with a few other bytes."""
+    return b"%PDF-" in content[:1024] and not content.startswith(b"PK")
+
+
 def why_refused(content: bytes) -> str:
     """Tell why a kind of file is refused whatever it holds; nothing where it may be read."""
-    if content.startswith(b"%PDF"):
+    if is_pdf(content):
         return "statement_pdf"
     if content.startswith(_PICTURES) or content[4:12] in _PHOTOS:
         return "statement_picture"

@@ -26,7 +26,7 @@ def kind_of(content: bytes) -> str:
     """Tell what kind of file is locked."""
     if content.startswith(b"PK"):
         return "zip"
-    return "pdf" if content.startswith(b"%PDF") else "spreadsheet"
+    return "pdf" if kinds.is_pdf(content) else "spreadsheet"
 
 
 def opened(content: bytes, *, name: str, password: str) -> list[File]:
@@ -58,7 +58,7 @@ def opened_for_all(content: bytes) -> bytes | None:
 
 
 def _bare(content: bytes, password: str) -> bytes:
-    if content.startswith(b"%PDF"):
+    if kinds.is_pdf(content):
         return _off_pdf(content, password)
     return _off_spreadsheet(content, password) if content.startswith(COMPOUND) else content
 

@@ -17,7 +17,8 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     ),
     "statement_too_many": _("The file holds more than %(most)s bank accounts. Export yours alone."),
     "statement_wrong_type": _(
-        "This is not a statement file we can read. Ask your bank for Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX."
+        "This is not a statement file we can read. Ask your bank for PDF, Excel (XLSX), CSV, camt.053 (XML), MT940 or "
+        "OFX."
     ),
     "statement_spreadsheet": _(
         "This spreadsheet is protected by a password, or of a kind that we cannot read. "
@@ -37,9 +38,49 @@ SENTENCES: Final[dict[str, str | Promise]] = {
         "The file is damaged, or locked in a way that we cannot open. Download it again, or save a copy without a "
         "password, and choose that file."
     ),
+    "pdf_too_long": _("The PDF has %(found)s pages; up to %(most)s can be read. Choose a shorter period."),
+    "pdf_pages_missing": _(
+        "The PDF says that it has %(stated)s pages, but holds %(found)s. Download the whole statement again."
+    ),
+    "pdf_words_overlap": _(
+        "On page %(page)s words stand upon each other or across a line of the table, near “%(value)s”, so nothing was "
+        "taken. Get the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_columns_unclear": _(
+        "In this PDF it is not certain what belongs to “%(first)s” and what to “%(second)s”, so nothing was taken. Get "
+        "the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_rows_unclear": _(
+        "On page %(page)s it is not certain which lines belong together, near “%(value)s”, so nothing was taken. Get "
+        "the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_line_unclear": _(
+        "On page %(page)s it is not certain what “%(value)s” is, so nothing was taken. Get the same statement as Excel "
+        "(XLSX) or CSV."
+    ),
+    "pdf_row_incomplete": _(
+        "Page %(page)s, line %(line)s of the table has no date or no amount, so nothing was taken. Download the PDF "
+        "again, or get the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_row_refused": _("Page %(page)s of the PDF: %(reason)s"),
+    "pdf_tables_several": _(
+        "The PDF holds tables with different columns (page %(page)s). Get the same statement as Excel (XLSX) or CSV."
+    ),
+    "pdf_several": _(
+        "The PDF holds statements of “%(first)s” and of “%(second)s”. Download each as a file of its own."
+    ),
+    "pdf_balance_breaks": _(
+        "Page %(page)s, line %(line)s of the table: the lines lead to a balance of %(expected)s, but the PDF says "
+        "%(found)s. A PDF is taken only where every balance follows. Download it again, or get the same statement as "
+        "Excel (XLSX) or CSV."
+    ),
+    "pdf_sums_differ": _(
+        "The PDF states a total of %(stated)s, but its lines make %(found)s. Download it again, or get the same "
+        "statement as Excel (XLSX) or CSV."
+    ),
     "statement_picture": _(
-        "This is a picture, from which payments cannot be read for certain. Export the statement as Excel (XLSX) or "
-        "CSV from your bank’s app or online banking, and choose that file."
+        "This is a picture, from which payments cannot be read for certain. Export the statement as PDF, Excel "
+        "(XLSX) or CSV from your bank’s app or online banking, and choose that file."
     ),
     "list_wrong_type": _(
         "This is not a table: perhaps a PDF, a picture or an archive. Export the list as Excel (XLSX) or CSV, and "

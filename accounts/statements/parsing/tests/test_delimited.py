@@ -256,7 +256,7 @@ class TestRefuse:
             (b"PK\x03\x04rest", "zip_broken"),
             (b"PK\x03\x04rest xl/", "zip_broken"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "statement_spreadsheet"),
-            (b"%PDF-1.7", "statement_pdf"),
+            (b"%PDF-1.7", "pdf_broken"),
             (b"\x89PNG\r\n", "statement_picture"),
             (b"\x09\x08\x08\x00\x00\x05", "workbook_broken"),
             (b"<html><table><tr><td>Date</td></tr></table></html>", "table_no_header"),
