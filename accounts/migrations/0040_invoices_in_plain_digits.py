@@ -37,7 +37,7 @@ FROM wide
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0038_crop_calendars_share_editions")]
+    dependencies = [("accounts", "0039_locked_files")]
 
     operations = [
         migrations.RunSQL(COUNT_ONCE, migrations.RunSQL.noop),
