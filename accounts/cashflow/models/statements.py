@@ -18,6 +18,7 @@ from accounts.ledger import events
 from accounts.ledger.models import Posting
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount
+from portal.core.badges import State
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -126,10 +127,7 @@ class StatementImport(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.account_masked}".strip()
 
-    @property
-    def badge(self) -> Status:
-        """The status with its words and color."""
-        return Status(self.status)
+    badge = State(Status)
 
     @property
     def refusal(self) -> str:
