@@ -1,23 +1,30 @@
 """The cast: one bank, a few named people, and the test database under the runtime role."""
 
+import fcntl
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.middleware import csrf
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from accounts.identity.models import Branch, Enterprise, Industry, Role, User
 from accounts.identity.tests.builders import NOW, make_enterprise, make_user
 from accounts.ledger.operations import open_books
+from portal.core import guards
+from portal.engines import dumps
+from portal.engines.folders import PROJECT
 
 LONGEST = (
     "test_walk.py",
@@ -58,29 +65,96 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(
+    django_db_keepdb: bool,  # noqa: FBT001 - the plugin's fixture
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    pytestconfig: pytest.Config,
+) -> bool:
+    """Migrate once for all workers and runs until a migration changes: later test databases are made of what that left.
+
+    Pytest's cache keeps it, so ``--cache-clear`` forgets it. Servers that the environment names are left alone.
+    """
+    address = os.environ["DATABASE_URL"]
+    is_ours = "ENGINES_EMBEDDED" in os.environ and address == os.environ.get("DATABASE_OWNER_URL")
+    if not is_ours or not hasattr(pytestconfig, "cache"):
+        return django_db_keepdb
+    folder = pytestconfig.cache.mkdir("migrated")
+    kept, named = folder / f"{_migrations_digest()}.sql", connection.settings_dict
+    name = named["TEST"]["NAME"] or f"test_{named['NAME']}"
+    address = urlunsplit(urlsplit(address)._replace(path=f"/{name}"))
+    dumps.create(address)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if kept.exists():
+            dumps.restore(kept, address)
+            return True
+        with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+            patch.setitem(named, "NAME", name)
+            call_command("migrate", verbosity=0)
+        for outdated in folder.glob("*.sql"):
+            outdated.unlink()
+        dumps.dump(address, kept)
+    return True
+
+
+def _migrations_digest() -> str:
+    """Tell apart what migrating makes of an empty database: by our migrations and the versions of what we use."""
+    parts = [*PROJECT.glob("*/migrations/*.py"), *PROJECT.glob("*/*/migrations/*.py"), Path(guards.__file__)]
+    text = b"".join(each.read_bytes() for each in (PROJECT / "constraints.txt", *sorted(parts)))
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+MIGRATED = ["django_migrations", "django_content_type", "auth_permission"]  # migrating fills these
+EMPTY = """
+DO $$
+DECLARE
+  filled text[] := '{}';
+  name text;
+  is_filled boolean;
+BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (%s) LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %%I)', name) INTO is_filled;
+    IF is_filled THEN
+      filled := filled || name;
+    END IF;
+  END LOOP;
+  FOREACH name IN ARRAY filled LOOP
+    EXECUTE format('ALTER TABLE %%I DISABLE TRIGGER USER', name);
+  END LOOP;
+  SET CONSTRAINTS ALL DEFERRED;
+  FOREACH name IN ARRAY filled LOOP
+    EXECUTE format('DELETE FROM %%I', name);
+  END LOOP;
+  SET CONSTRAINTS ALL IMMEDIATE;
+  FOREACH name IN ARRAY filled LOOP
+    EXECUTE format('ALTER TABLE %%I ENABLE TRIGGER USER', name);
+  END LOOP;
+END $$
+"""
+
+
+def _empty(_case: TransactionTestCase) -> None:
+    """Empty, as their owner, the tables that a test has filled: a few rows, where Django truncates every table."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute(EMPTY, [MIGRATED])
+        cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Create the database as its owner, then let the tests run in the runtime role, as production does.
 
-    Only the flush between transactional tests steps back to the owner: the runtime role may not TRUNCATE.
+    Only the emptying between transactional tests steps back to the owner: the runtime role may not delete everything.
     """
-    operations: Any = type(connection.ops)
-    plain_flush = operations.execute_sql_flush
-
-    def flush_as_owner(self: Any, statements: list[str]) -> None:
-        with self.connection.cursor() as cursor:
-            cursor.execute("RESET ROLE")
-        plain_flush(self, statements)
-        with self.connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
-
-    operations.execute_sql_flush = flush_as_owner
-    with django_db_blocker.unblock():
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty)
         connection.close()
         connection.settings_dict["OPTIONS"]["assume_role"] = settings.RUNTIME_ROLE
         yield
         connection.close()
         del connection.settings_dict["OPTIONS"]["assume_role"]
-    operations.execute_sql_flush = plain_flush
 
 
 @pytest.fixture(autouse=True)
@@ -103,18 +177,18 @@ class Bank:
 def bank(db: None) -> Bank:
     """A small bank: head office and two branches, its chart of accounts, and the trades its customers follow."""
     open_books("CNY", at=NOW)
-    for code, parent, section, name_en, name_zh_hans in (
-        ("G", None, "G", "Wholesale and retail trade", "批发和零售业"),
-        ("47", "G", "G", "Retail trade", "零售业"),
-        ("471", "47", "G", "Retail sale in non-specialized stores", "综合零售"),
-        ("4711", "471", "G", "Retail sale in stores with food predominating", "食品为主的综合零售"),
-        ("A", None, "A", "Agriculture, forestry and fishing", "农、林、牧、渔业"),
-        ("01", "A", "A", "Crop and animal production", "农业"),
-    ):
-        Industry.objects.get_or_create(
-            code=code,
-            defaults={"parent_id": parent, "section": section, "name_en": name_en, "name_zh_hans": name_zh_hans},
+    trades = (
+        Industry(code=code, parent_id=parent, section=section, name_en=name_en, name_zh_hans=name_zh_hans)
+        for code, parent, section, name_en, name_zh_hans in (
+            ("G", None, "G", "Wholesale and retail trade", "批发和零售业"),
+            ("47", "G", "G", "Retail trade", "零售业"),
+            ("471", "47", "G", "Retail sale in non-specialized stores", "综合零售"),
+            ("4711", "471", "G", "Retail sale in stores with food predominating", "食品为主的综合零售"),
+            ("A", None, "A", "Agriculture, forestry and fishing", "农、林、牧、渔业"),
+            ("01", "A", "A", "Crop and animal production", "农业"),
         )
+    )
+    Industry.objects.bulk_create(trades, ignore_conflicts=True)
     return Bank(
         head_office=Branch.objects.create(code="HO", name_en="Head office", name_zh_hans="总行", is_head_office=True),
         branch=Branch.objects.create(code="001", name_en="River Town", name_zh_hans="河镇支行"),

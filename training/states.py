@@ -6,27 +6,18 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 
 class CourseStatus(models.TextChoices):
-    """Where a course stands; ``tone`` is the color of its badge."""
+    """Where a course stands."""
 
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    @property
-    def tone(self) -> str:
-        """Name the badge's color."""
-        return TONES[self]
-
-
-TONES: Final = {
-    CourseStatus.DRAFT: "neutral",
-    CourseStatus.PUBLISHED: "success",
-    CourseStatus.WITHDRAWN: "warning",
-}
+    tone = Tones(published="success", withdrawn="warning")
 
 
 class Event(StrEnum):

@@ -35,7 +35,7 @@ from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 def _enterprise(request: Request, reference: str) -> Enterprise:
     user = user_of(request)
-    if user.is_staff_member and not user.serves_customers:
+    if user.works_without_customers:
         raise PermissionDenied
     return get_object_or_404(Enterprise.objects.visible_to(user), reference=reference)
 

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 
@@ -19,11 +20,7 @@ class Status(TextChoices):
     REFUSED = "refused", _("Not accepted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        tones = {"asks": "warning", "read": "success", "refused": "danger", "withdrawn": "neutral"}
-        return tones.get(self.value, "info")
+    tone = Tones(reading="info", asks="warning", read="success", refused="danger")
 
 
 class Event(StrEnum):

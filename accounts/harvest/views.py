@@ -18,6 +18,7 @@ from accounts.identity.access import requires, user_of
 from accounts.identity.models import Enterprise, Role
 from accounts.identity.queries import acts_for
 from portal.core.editions import Status
+from portal.core.files import private_file
 from portal.core.refusals import shown_above, shown_on
 
 SEERS: Final = (Role.OFFICER, Role.UNDERWRITER)  # who may say that they have seen a plot
@@ -151,9 +152,7 @@ def download(_request: HttpRequest, version: int) -> HttpResponse:
     """Hand an edition out as CSV, to be changed in a spreadsheet."""
     edition = get_object_or_404(CropEdition, version=version)
     text = table.write(row.as_row() for row in edition.yields.order_by("pk"))
-    response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="crops-{version}.csv"'
-    return response
+    return private_file(text.encode("utf-8-sig"), name=f"crops-{version}.csv", media_type="text/csv; charset=utf-8")
 
 
 @form_page

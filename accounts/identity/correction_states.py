@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 
@@ -43,11 +44,7 @@ class CorrectionStatus(TextChoices):
     REFUSED = "refused", _("Not corrected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        tones = {"agreed": "success", "done": "success", "refused": "danger", "withdrawn": "neutral"}
-        return tones.get(self.value, "warning")
+    tone = Tones(asked="warning", proposed="warning", agreed="success", done="success", refused="danger")
 
 
 class CorrectionEvent(StrEnum):

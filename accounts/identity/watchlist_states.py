@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 
@@ -20,11 +21,7 @@ class UploadStatus(TextChoices):
     REFUSED = "refused", _("Cannot be used")
     DISCARDED = "discarded", _("Discarded")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        tones = {"waiting": "warning", "loaded": "success", "refused": "danger", "discarded": "neutral"}
-        return tones.get(self.value, "info")
+    tone = Tones(reading="info", waiting="warning", loading="info", loaded="success", refused="danger")
 
 
 class UploadEvent(StrEnum):

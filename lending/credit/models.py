@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Consent, Enterprise
+from portal.core.badges import State, Tones
 from portal.core.language import localized
 from portal.core.querysets import LockableQuerySet
 from portal.core.transitions import Transition
@@ -24,6 +24,8 @@ class RuleStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     RETIRED = "retired", _("Retired")
     DISCARDED = "discarded", _("Discarded")
+
+    tone = Tones(approved="info", active="success")
 
 
 class RuleEvent(models.TextChoices):
@@ -40,21 +42,6 @@ TRANSITIONS: dict[RuleEvent, Transition] = {
     RuleEvent.DISCARD: Transition(frozenset({RuleStatus.DRAFT}), RuleStatus.DISCARDED),
 }
 _UNAPPROVED = (RuleStatus.DRAFT, RuleStatus.DISCARDED)
-TONES: dict[str, str] = {
-    RuleStatus.DRAFT: "neutral",
-    RuleStatus.APPROVED: "info",
-    RuleStatus.ACTIVE: "success",
-    RuleStatus.RETIRED: "neutral",
-    RuleStatus.DISCARDED: "neutral",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RuleState:
-    """A status as a badge shows it."""
-
-    label: str
-    tone: str
 
 
 class RuleSetQuerySet(LockableQuerySet[Any]):
@@ -121,10 +108,7 @@ class RuleSet(models.Model):
         """What decisions and the audit trail call it."""
         return f"{self.code}/{self.version}"
 
-    @property
-    def state(self) -> RuleState:
-        """How far it has come, in words and color."""
-        return RuleState(str(RuleStatus(self.status).label), TONES[self.status])
+    state = State(RuleStatus)
 
 
 class Scorecard(RuleSet):

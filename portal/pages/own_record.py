@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.identity import consents, phones
 from accounts.identity.access import user_of
 from accounts.identity.models import Consent, FormerName, IdentityCheck, Membership, Paper, StaffPost, User
+from portal.core.files import private_file
 from portal.core.models import AuditEvent
 from portal.pages import acts
 from training import queries as training
@@ -57,14 +58,11 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 def download(request: HttpRequest) -> HttpResponse:
     """Hand a person the same as a file that programs read: JSON, codes as they are kept, moments in UTC."""
     user = user_of(request)
     text = json.dumps(as_file(record_of(user)), ensure_ascii=False, indent=1)
-    name = f"{user.reference}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text, content_type="application/json", headers=headers)
+    return private_file(text.encode(), name=f"{user.reference}.json", media_type="application/json")
 
 
 def record_of(person: User, *, newest: int | None = None) -> OwnRecord:

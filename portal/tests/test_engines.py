@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from portal import engines
+from portal.engines import dumps
 from portal.engines.folders import PROJECT
 from portal.pytest_engines import own_part
 from portal.tests.processes import plain_environment, servers_are_gone, started, until
@@ -83,6 +84,18 @@ class TestRunning:
         with engines.running(folder, given=given) as running:
             assert running.environment() == given
             assert not (folder / "postgres").exists()
+
+    def test_makes_a_database_again_from_what_was_written_of_it(self, folder: Path) -> None:
+        with engines.running(folder, fast=True) as running:
+            owner, again = running.database_owner_url, running.database_owner_url.replace("/portal?", "/again?")
+            ask(owner, "CREATE TABLE coin (worth numeric CHECK (worth > 0)); INSERT INTO coin VALUES (2)")
+            ask(owner, "GRANT SELECT ON coin TO portal_runtime")
+            dumps.dump(owner, folder / "coins.sql")
+            dumps.create(again)
+            dumps.restore(folder / "coins.sql", again)
+            assert ask(again, "SET ROLE portal_runtime; SELECT worth FROM coin") == [(2,)]
+            with pytest.raises(psycopg2.errors.CheckViolation):
+                ask(again, "INSERT INTO coin VALUES (0)")
 
     def test_refuses_a_path_that_is_no_folder(self, folder: Path) -> None:
         (folder / "file").touch()

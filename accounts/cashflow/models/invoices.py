@@ -12,6 +12,7 @@ from accounts.cashflow.models.statements import EvidenceQuerySet
 from accounts.cashflow.questions import LEDGER_COLUMNS, Columns
 from accounts.cashflow.states import Direction, Status
 from accounts.identity.models import Enterprise
+from portal.core.badges import State
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -103,7 +104,4 @@ class InvoiceLedger(models.Model):
     def __str__(self) -> str:
         return self.reference
 
-    @property
-    def badge(self) -> Status:
-        """The status with its words and color."""
-        return Status(self.status)
+    badge = State(Status)

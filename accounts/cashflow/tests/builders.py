@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.cashflow import operations
 from accounts.cashflow.models import StatementImport
 from accounts.identity.models import Enterprise
-from accounts.statements.parsing import ParsedLine, ParsedStatement
+from accounts.statements.parsing import ParsedLine, ParsedStatement, parse
 from accounts.statements.writing import as_csv
 from portal.core.models import Job
 
@@ -76,8 +76,8 @@ def make_statement(
 
 
 def make_read(statement: StatementImport, *, at: datetime = NOW) -> StatementImport:
-    """Do the background reading of a statement now."""
-    operations.read(statement.reference, at=at)
+    """Do the background reading of a statement now, in this process: the file is one of ours."""
+    operations.read(statement.reference, at=at, reader=parse)
     Job.objects.filter(name="cashflow.read", reference=statement.reference).update(done_at=at)
     return StatementImport.objects.get(pk=statement.pk)
 

@@ -18,7 +18,7 @@ USUAL_PERIOD: Final = 12
 def me(request: HttpRequest) -> Any:
     """Let on whoever may read evidence at all."""
     user = user_of(request)
-    if user.is_staff_member and not user.serves_customers:
+    if user.works_without_customers:
         raise PermissionDenied
     return user
 

@@ -20,6 +20,7 @@ from accounts.cashflow.views import doors
 from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise
 from accounts.identity.queries import acts_for
+from portal.core.files import private_file
 from portal.core.refusals import shown_above, shown_on
 
 
@@ -162,7 +163,4 @@ def _file(name: str, titles: list[str], rows: Iterable[list[Any]]) -> HttpRespon
     """Write a file that spreadsheets open with its Chinese intact; it holds figures and our own words only."""
     text = io.StringIO()
     csv.writer(text).writerows([titles, *rows])
-    response = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private_file(text.getvalue().encode("utf-8-sig"), name=name, media_type="text/csv; charset=utf-8")

@@ -210,6 +210,7 @@ class TestCalendars:
     def test_hand_out_what_can_be_brought_back(self, bank, analyst, client_of):
         install_calendar()
         file = client_of(analyst).get(reverse("harvest:download", args=[1]))
+        assert file["Cache-Control"] == "private, no-store"
         answer = client_of(analyst).post(reverse("harvest:propose"), self.sent(file.content.decode("utf-8-sig")))
         assert answer.status_code == 302
 

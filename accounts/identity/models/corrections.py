@@ -12,7 +12,7 @@ from accounts.identity.correction_states import IN_EFFECT, WAITING, CorrectionSt
 from accounts.identity.models.enterprises import Enterprise, Membership
 from accounts.identity.models.papers import Paper
 from accounts.identity.models.people import User
-from portal.core.badges import Badge
+from portal.core.badges import State
 from portal.core.fields import EncryptedTextField
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -97,11 +97,7 @@ class DetailsCorrection(models.Model):
     def __str__(self) -> str:
         return self.reference
 
-    @property
-    def badge(self) -> Badge:
-        """Say where it stands."""
-        status = CorrectionStatus(self.status)
-        return Badge(status.label, status.tone)
+    badge = State(CorrectionStatus)
 
     @property
     def waits(self) -> bool:

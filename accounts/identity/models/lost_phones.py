@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models.people import Role, StaffPost, User
-from portal.core.badges import Badge
+from portal.core.badges import State, Tones
 from portal.core.fields import EncryptedTextField
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -31,8 +31,7 @@ class LostPhoneStatus(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     DECLINED = "declined", _("Not confirmed")
 
-
-TONES = {"waiting": "warning", "confirmed": "success", "declined": "neutral"}
+    tone = Tones(waiting="warning", confirmed="success")
 
 
 class LostPhoneQuerySet(LockableQuerySet["LostPhone"]):
@@ -113,7 +112,4 @@ class LostPhone(models.Model):
     def __str__(self) -> str:
         return self.reference
 
-    @property
-    def badge(self) -> Badge:
-        """Say where it stands."""
-        return Badge(LostPhoneStatus(self.status).label, TONES[self.status])
+    badge = State(LostPhoneStatus)

@@ -144,6 +144,11 @@ class User(AbstractBaseUser):
         return bool(self.roles - {Role.COURSE_EDITOR.value})
 
     @property
+    def works_without_customers(self) -> bool:
+        """Tell whether the person works for the bank, and what customers have is not for them to see."""
+        return self.is_staff_member and not self.serves_customers
+
+    @property
     def sees_all_branches(self) -> bool:
         """Tell whether a post is at head office."""
         return any(post.branch.is_head_office for post in self.posts)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.models.enterprises import Enterprise
 from accounts.identity.models.people import User
 from accounts.identity.watchlist_states import ON_ITS_WAY, UploadStatus
-from portal.core.badges import Badge
+from portal.core.badges import State, Tones
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -97,11 +97,7 @@ class WatchlistUpload(models.Model):
     def __str__(self) -> str:
         return self.reference
 
-    @property
-    def badge(self) -> Badge:
-        """Say how far it has come."""
-        status = UploadStatus(self.status)
-        return Badge(status.label, status.tone)
+    badge = State(UploadStatus)
 
 
 class WatchlistEntry(models.Model):
@@ -144,8 +140,7 @@ class HitStatus(models.TextChoices):
     CLEARED = "cleared", _("Cleared")
     CONFIRMED = "confirmed", _("Confirmed")
 
-
-HIT_TONES: dict[str, str] = {HitStatus.OPEN: "warning", HitStatus.CLEARED: "success", HitStatus.CONFIRMED: "danger"}
+    tone = Tones(open="warning", cleared="success", confirmed="danger")
 
 
 def _hit_reference() -> str:
@@ -195,10 +190,7 @@ class WatchlistHit(models.Model):
     def __str__(self) -> str:
         return self.reference
 
-    @property
-    def badge(self) -> Badge:
-        """Say what is known of it."""
-        return Badge(HitStatus(self.status).label, HIT_TONES[self.status])
+    badge = State(HitStatus)
 
 
 class HitRuling(models.Model):

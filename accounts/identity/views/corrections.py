@@ -96,7 +96,7 @@ def _said(made: list[DetailsCorrection]) -> str:
 
 def _visible(request: HttpRequest, reference: str) -> DetailsCorrection:
     user = user_of(request)
-    if user.is_staff_member and not user.serves_customers:
+    if user.works_without_customers:
         raise PermissionDenied
     related = ("enterprise__branch", "enterprise__industry", "person", "paper__file")
     seen = DetailsCorrection.objects.visible_to(user)

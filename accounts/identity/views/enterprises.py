@@ -23,7 +23,7 @@ CALLERS: Final = (Role.OFFICER, Role.UNDERWRITER, Role.APPROVER, Role.OPERATIONS
 
 def _sees_enterprises(request: HttpRequest) -> Any:
     user = user_of(request)
-    if user.is_staff_member and not user.serves_customers:
+    if user.works_without_customers:
         raise PermissionDenied
     return user
 

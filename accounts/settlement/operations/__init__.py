@@ -5,6 +5,7 @@ from accounts.settlement.operations.accounts import (
     AccountNotOpen,
     OwnAccount,
     ReasonMissing,
+    agree_on_terms,
     credit,
     debit,
     debit_to,
@@ -19,10 +20,8 @@ from accounts.settlement.operations.agreements import (
     OverdraftRefused,
     TermsOfAnotherCurrency,
     TermsOfThePast,
-    TiersRefused,
 )
-from accounts.settlement.operations.answering import pay_request, review_request
-from accounts.settlement.operations.applying import act_on_report, agree_to_nostro, set_nostro_aside
+from accounts.settlement.operations.batch_lines import judge
 from accounts.settlement.operations.batches import (
     BatchHasProblems,
     cancel_batch,
@@ -76,6 +75,7 @@ from accounts.settlement.operations.counts import (
     count_drawer,
     decline_count,
 )
+from accounts.settlement.operations.day_end import check_interest, end_day
 from accounts.settlement.operations.deliveries import (
     DeliveryThroughVault,
     confirm_delivery,
@@ -106,7 +106,6 @@ from accounts.settlement.operations.handovers import (
     hand_over,
     take_over,
 )
-from accounts.settlement.operations.judging import judge
 from accounts.settlement.operations.keeping import (
     Elsewhere,
     KeepUntilWrong,
@@ -118,6 +117,7 @@ from accounts.settlement.operations.keeping import (
 )
 from accounts.settlement.operations.limits import DailyLimit, LimitRefused, NewPayeeLimit, SecondPersonNeeded, set_rules
 from accounts.settlement.operations.nostro import read_nostro, receive_nostro, refuse_nostro
+from accounts.settlement.operations.nostro_agreed import act_on_report, agree_to_nostro, set_nostro_aside
 from accounts.settlement.operations.notices import (
     Choice,
     announce_again,
@@ -146,6 +146,7 @@ from accounts.settlement.operations.payees import (
     remove_payee,
     rename_holder,
 )
+from accounts.settlement.operations.paying_requests import pay_request, review_request
 from accounts.settlement.operations.payments import (
     PaymentOfBank,
     VoidNotAsked,
@@ -163,6 +164,7 @@ from accounts.settlement.operations.proposals import (
     ProposalDecided,
     ProposalWaits,
     TermsAmountRefused,
+    TiersRefused,
     approve_account_product,
     decline_account_product,
     propose_account_product,
@@ -207,11 +209,6 @@ from accounts.settlement.operations.suspense import (
     decline_clearing,
     propose_clearing,
     take_back,
-)
-from accounts.settlement.operations.terms import (
-    agree_on_terms,
-    check_interest,
-    end_day,
 )
 from accounts.settlement.operations.transfers import (
     CurrencyDiffers,

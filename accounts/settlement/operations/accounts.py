@@ -15,7 +15,7 @@ from accounts.identity.queries import ever_acted_for, offer_finding
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import interest, numbers
-from accounts.settlement.models import Mandate, SettlementAccount
+from accounts.settlement.models import AccountProduct, Mandate, SettlementAccount, TermsAgreement
 from accounts.settlement.operations.agreements import agree
 from accounts.settlement.queries.finding import found_by_account
 from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, Event
@@ -107,6 +107,20 @@ def stated(reason: str) -> str:
     if not reason.strip():
         raise ReasonMissing
     return reason.strip()[:200]
+
+
+@transaction.atomic(durable=True)
+def agree_on_terms(
+    account: SettlementAccount, product: AccountProduct, *, overdraft: Decimal, on: date, at: datetime, by: str
+) -> TermsAgreement:
+    """Put an account on a product's terms from today on, with an overdraft limit of its own.
+
+    :raises OwnAccount: by a member of the enterprise.
+    :raises: as ``agreements.agree``.
+    """
+    check_not_own(account, by=by)
+    lock(account)
+    return agree(account, product, overdraft=overdraft, on=on, at=at, by=by)
 
 
 @transaction.atomic(durable=True)

@@ -1,70 +1,25 @@
-"""Bringing account terms out, and agreeing on them for an account."""
+"""Agreeing on terms for an account."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import pairwise
-from typing import Any, Final
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import operations as ledger
 from accounts.settlement import interest
-from accounts.settlement.models import AccountProduct, AccountTerms, SettlementAccount, TermsAgreement
+from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement
 from portal.core import audit
 from portal.core.money import rounded
 from portal.core.refusals import Refusal, register
 
-VERSIONS_LOCK: Final = 7_203_016  # a code's first version has no row yet that could be locked
-
 register(
     {
-        "tiers_refused": _("Tiers begin at rising balances of zero or more, each with a rate from 0 to below 1."),
         "overdraft_refused": _("These terms allow an overdraft of %(limit)s at most, in whole minor units."),
         "terms_of_another_currency": _("These terms are for accounts in another currency."),
         "terms_of_the_past": _("Terms change from today or later, never for days that are past."),
     }
 )
-
-
-class TiersRefused(Refusal):
-    """The tiers do not rise, or a rate is out of range."""
-
-    code = "tiers_refused"
-
-
-def brought_out(code: str, *, by: str, at: datetime, **fields: Any) -> AccountProduct:
-    """Offer terms from now on; an earlier version is no longer offered, and goes on for whoever stands on it.
-
-    An inner step.
-
-    :raises TiersRefused: when tiers do not rise or a rate is not a fraction.
-    :raises ValidationError: when another field is out of its range.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [VERSIONS_LOCK])
-    earlier = AccountProduct.objects.filter(code=code)
-    version = max(earlier.values_list("version", flat=True), default=0) + 1
-    product = AccountProduct(code=code, version=version, brought_out_at=at, brought_out_by=by, **fields)
-    earlier.filter(is_offered=True).update(is_offered=False)
-    check_terms(product)
-    product.save(force_insert=True)
-    details = {"code": code, "version": version}
-    audit.record("settlement.terms_brought_out", subject=product.reference, by=by, at=at, details=details)
-    return product
-
-
-def check_terms(terms: AccountTerms) -> None:
-    """Refuse terms that make no sense; an inner step.
-
-    :raises TiersRefused, ValidationError: see ``brought_out``.
-    """
-    tiers = terms.tiers
-    begins = [each for each, _rate in tiers]
-    rising = all(lower < upper for lower, upper in pairwise(begins))
-    if not rising or any(each < 0 for each in begins) or not all(0 <= rate < 1 for _begins, rate in tiers):
-        raise TiersRefused
-    terms.full_clean(exclude=["interest_tiers", "fee_free_from_amount", "decided_at", "product"])
 
 
 class OverdraftRefused(Refusal):

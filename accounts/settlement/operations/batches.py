@@ -29,8 +29,8 @@ from accounts.settlement.models import (
 from accounts.settlement.operations import limits, transfers
 from accounts.settlement.operations.accounts import AccountNotOpen, lock, stated
 from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
+from accounts.settlement.operations.batch_lines import judge
 from accounts.settlement.operations.confirming import PaymentReview, confirm_by_code, review
-from accounts.settlement.operations.judging import judge
 from accounts.settlement.operations.payees import PayeeGone
 from accounts.settlement.queries import Destination
 from accounts.settlement.states import PAYS, RECEIVES, InstructionStatus

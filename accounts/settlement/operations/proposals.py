@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.models import AccountProductProposal, ProposalStatus
+from accounts.settlement.models import AccountProduct, AccountProductProposal, AccountTerms, ProposalStatus
 from accounts.settlement.operations.accounts import stated
-from accounts.settlement.operations.agreements import brought_out, check_terms
 from accounts.settlement.operations.cash import SamePerson
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -20,15 +20,23 @@ TERMS: Final = (
     "name_en", "name_zh_hans", "currency", "day_count", "interest_tiers", "withholding_rate", "monthly_fee_amount",
     "fee_free_from_amount", "overdraft_limit_amount", "overdraft_annual_rate",
 )  # fmt: skip
+VERSIONS_LOCK: Final = 7_203_016  # a code's first version has no row yet that could be locked
 AMOUNTS: Final = ("monthly_fee_amount", "fee_free_from_amount", "overdraft_limit_amount")
 
 register(
     {
+        "tiers_refused": _("Tiers begin at rising balances of zero or more, each with a rate from 0 to below 1."),
         "proposal_waits": _("Other terms of this product already wait for a second person."),
         "proposal_decided": _("Somebody has decided on these terms already."),
         "terms_amount_refused": _("Give amounts of zero or more, with no more decimals than the currency has."),
     }
 )
+
+
+class TiersRefused(Refusal):
+    """The tiers do not rise, or a rate is out of range."""
+
+    code = "tiers_refused"
 
 
 class ProposalWaits(Refusal):
@@ -119,3 +127,37 @@ def _decide(proposal: AccountProductProposal, status: ProposalStatus, *, at: dat
     proposal.status, proposal.decided_at, proposal.decided_by = status, at, by
     proposal.save()
     audit.record(f"settlement.terms_{status}", subject=proposal.reference, by=by, at=at)
+
+
+def brought_out(code: str, *, by: str, at: datetime, **fields: Any) -> AccountProduct:
+    """Offer terms from now on; an earlier version is no longer offered, and goes on for whoever stands on it.
+
+    An inner step.
+
+    :raises TiersRefused: when tiers do not rise or a rate is not a fraction.
+    :raises ValidationError: when another field is out of its range.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [VERSIONS_LOCK])
+    earlier = AccountProduct.objects.filter(code=code)
+    version = max(earlier.values_list("version", flat=True), default=0) + 1
+    product = AccountProduct(code=code, version=version, brought_out_at=at, brought_out_by=by, **fields)
+    earlier.filter(is_offered=True).update(is_offered=False)
+    check_terms(product)
+    product.save(force_insert=True)
+    details = {"code": code, "version": version}
+    audit.record("settlement.terms_brought_out", subject=product.reference, by=by, at=at, details=details)
+    return product
+
+
+def check_terms(terms: AccountTerms) -> None:
+    """Refuse terms that make no sense; an inner step.
+
+    :raises TiersRefused, ValidationError: see ``brought_out``.
+    """
+    tiers = terms.tiers
+    begins = [each for each, _rate in tiers]
+    rising = all(lower < upper for lower, upper in pairwise(begins))
+    if not rising or any(each < 0 for each in begins) or not all(0 <= rate < 1 for _begins, rate in tiers):
+        raise TiersRefused
+    terms.full_clean(exclude=["interest_tiers", "fee_free_from_amount", "decided_at", "product"])

@@ -9,7 +9,7 @@ from accounts.ledger import operations as ledger
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
-from accounts.settlement.operations.agreements import brought_out
+from accounts.settlement.operations.proposals import brought_out
 
 MARCH_2, MARCH_31, APRIL_1, MAY_1 = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 1), date(2026, 5, 1)
 TIERS = [["0", "0.002"], ["50000", "0.011"]]

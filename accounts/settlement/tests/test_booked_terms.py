@@ -19,7 +19,7 @@ from accounts.settlement import interest, tasks
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CarriedCharge, SettlementAccount, TermsPeriod
 from accounts.settlement.operations.booking import book_month
-from accounts.settlement.operations.terms import accrue_interest
+from accounts.settlement.operations.day_end import accrue_interest
 from accounts.settlement.tests.builders import balance, make_deposit, make_settlement_account, withdraw
 from accounts.settlement.tests.terms import (
     APRIL_1,

@@ -12,7 +12,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import tasks
 from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
-from accounts.settlement.operations.applying import OutOfOrder
+from accounts.settlement.operations.nostro_agreed import OutOfOrder
 from accounts.settlement.queries import foreseen
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.tests.asking import make_request

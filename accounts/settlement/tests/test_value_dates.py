@@ -15,7 +15,7 @@ from accounts.ledger.tests.builders import NOW, close_month
 from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashMovement, TermsPeriod
-from accounts.settlement.operations.terms import accrue_interest
+from accounts.settlement.operations.day_end import accrue_interest
 from accounts.settlement.tests.builders import balance, fetch_cash, make_drawer, make_settlement_account
 from accounts.settlement.tests.correcting import count, held
 from accounts.settlement.tests.terms import APRIL_1, MARCH_2, MARCH_31, MAY_1, end_day, make_product

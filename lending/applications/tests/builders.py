@@ -16,8 +16,7 @@ from accounts.identity.tests.builders import make_checked, make_user, make_watch
 from lending.applications import operations as applications
 from lending.applications.models import Application, Review, ReviewKind
 from lending.applications.states import Status
-from lending.credit import operations as credit
-from lending.credit.models import Policy
+from lending.credit.tests.shipped import install_rules
 from lending.products.models import LoanProduct
 from lending.products.tests.builders import make_product
 
@@ -30,8 +29,7 @@ def make_rules() -> None:
     """Put the shipped cards, policy and standards in force, and load a watchlist, once."""
     if not Watchlist.objects.exists():
         make_watchlist()
-    if not Policy.objects.exists():
-        credit.install_shipped(approved_by="U-RISK", on=date(2026, 1, 1), at=datetime(2025, 12, 1, tzinfo=UTC))
+    install_rules(approved_by="U-RISK", on=date(2026, 1, 1), at=datetime(2025, 12, 1, tzinfo=UTC))
 
 
 def sound_lines(days: int = 360, *, last: date = TODAY - DAY) -> Iterator[Told]:

@@ -105,8 +105,9 @@ class TestPropose:
     def test_what_is_downloaded_says_the_same(self, bank, analyst, client_of, document):
         client = client_of(analyst)
         page = bring(client, document)["location"]
-        file = client.get(f"{page}document/").content
-        answer = bring(client, file)
+        file = client.get(f"{page}document/")
+        assert file["Cache-Control"] == "private, no-store"
+        answer = bring(client, file.content)
         assert answer.status_code == 422
         assert "Version 1 says the same already." in answer.content.decode()
 

@@ -9,6 +9,7 @@ from django.utils import translation
 from lending.credit import operations
 from lending.credit.models import IndustryStandard, RuleStatus, Scorecard
 from lending.credit.tests.cases import card
+from lending.credit.tests.shipped import install_rules
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PAGES = (
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shipped(bank):
-    operations.install_shipped(approved_by="U-APPROVER", on=date(2026, 3, 2), at=NOW)
+    install_rules(approved_by="U-APPROVER", on=date(2026, 3, 2), at=NOW)
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from accounts.ledger.tests.builders import make_entry
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications.judgment import Judged, product_terms
 from lending.applications.models import Application, CreditDecision, Offer
-from lending.credit import operations as credit_operations
 from lending.credit import policy, queries
+from lending.credit.tests import shipped
 from lending.credit.tests.cases import make_facts, make_features
 from lending.loans.losses.models import WriteOff
 from lending.loans.models import Allocation, Installment, Loan, Repayment
@@ -34,9 +34,7 @@ _numbers = count(1)
 
 def install_rules(*, on: date = date(2024, 1, 1)) -> None:
     """Let the shipped cards, policy and standards decide."""
-    credit_operations.install_shipped(
-        approved_by="U-APPROVER", on=on, at=datetime(on.year, on.month, on.day, tzinfo=UTC)
-    )
+    shipped.install_rules(approved_by="U-APPROVER", on=on, at=datetime(on.year, on.month, on.day, tzinfo=UTC))
 
 
 def make_product(code: str = "quick", **changed: Any) -> LoanProduct:

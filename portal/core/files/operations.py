@@ -130,7 +130,7 @@ def as_attachment(stored: StoredFile) -> FileResponse:
 
 
 def private_file(content: bytes, *, name: str, media_type: str) -> HttpResponse:
-    """Hand out a file that was made for this person alone."""
+    """Hand out a file that was made for whoever asks, and keep it out of every cache."""
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

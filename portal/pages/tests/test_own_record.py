@@ -26,7 +26,9 @@ def looked_at(owner, enterprise, officer):
 
 
 def taken_along(client):
-    return json.loads(client.get(reverse("own_record_file")).content)
+    response = client.get(reverse("own_record_file"))
+    assert response["Cache-Control"] == "private, no-store"
+    return json.loads(response.content)
 
 
 class TestPage:

@@ -1,4 +1,4 @@
-"""What accounts earn and cost: interest by day for the bank's books, and by month for the customer."""
+"""The end of a day: what accounts earned and cost on it, booked for the bank, and for the customer by month."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -14,30 +14,14 @@ from accounts.ledger import operations as ledger
 from accounts.ledger import queries as ledger_queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import interest
-from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement
+from accounts.settlement.models import SettlementAccount
 from accounts.settlement.operations import accruing
-from accounts.settlement.operations.accounts import check_not_own, lock
-from accounts.settlement.operations.agreements import agree
 from accounts.settlement.operations.booking import BOOKED_AT_ONCE, book_month, open_day
 from portal.core import audit, jobs
 
 DAY: Final = timedelta(days=1)
 
 events.register({"interest_accrued": _("Interest of a day, owed to customers")})
-
-
-@transaction.atomic(durable=True)
-def agree_on_terms(
-    account: SettlementAccount, product: AccountProduct, *, overdraft: Decimal, on: date, at: datetime, by: str
-) -> TermsAgreement:
-    """Put an account on a product's terms from today on, with an overdraft limit of its own.
-
-    :raises OwnAccount: by a member of the enterprise.
-    :raises: as ``agreements.agree``.
-    """
-    check_not_own(account, by=by)
-    lock(account)
-    return agree(account, product, overdraft=overdraft, on=on, at=at, by=by)
 
 
 @transaction.atomic(durable=True)
