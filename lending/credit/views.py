@@ -19,7 +19,6 @@ from lending.credit.models import Challenger, Policy, RuleSet, RuleStatus, Score
 from portal.core.refusals import shown_above, shown_on
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-READERS: Final = (Role.RISK_ANALYST, Role.UNDERWRITER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
 TRIERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
 DECIDERS: Final = (Role.RISK_ANALYST, Role.APPROVER)
 MOST_CHANGES: Final = 200
@@ -32,7 +31,7 @@ KINDS: Final[dict[str, tuple[type[RuleSet], str]]] = {
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def scorecards(request: HttpRequest) -> HttpResponse:
     """List all that decides, ever decided, or waits for a second pair of eyes."""
     today = timezone.localdate()
@@ -70,7 +69,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def download(_request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
     """Hand a version out as the document that would propose it again."""
     found = _found(kind, code, version)
@@ -80,7 +79,7 @@ def download(_request: HttpRequest, kind: str, code: str, version: int) -> HttpR
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def scorecard(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show a scorecard as a table that anyone can read."""
     card = get_object_or_404(Scorecard, code=code, version=version)
@@ -93,7 +92,7 @@ def scorecard(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def model_card(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show what readers should know of a scorecard before they trust it."""
     card = get_object_or_404(Scorecard, code=code, version=version)
@@ -102,7 +101,7 @@ def model_card(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def policy(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show a policy's rules and grades."""
     found = get_object_or_404(Policy, code=code, version=version)
@@ -120,7 +119,7 @@ def policy(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def standards(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show how figures are spread over each trade."""
     edition = get_object_or_404(StandardEdition, code=code, version=version)
@@ -131,7 +130,7 @@ def standards(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def challenger(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show what a challenger reads."""
     found = get_object_or_404(Challenger, code=code, version=version)
