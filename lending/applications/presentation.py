@@ -254,11 +254,11 @@ def _burden(
     if application.status not in WAITING_FOR_STAFF or application.product.is_line:
         return {}
     amount, rate = queries.proposal_of(application)
-    if application.status == Status.RECOMMENDED and recommendation and recommendation.amount is not None:
-        amount, rate = recommendation.amount, recommendation.annual_rate
-    lent = {"annual_rate": rate, "amount": amount, "term_months": application.term_months}
+    if application.status == Status.RECOMMENDED and recommendation and recommendation.annual_rate is not None:
+        amount, rate = recommendation.amount or amount, recommendation.annual_rate
+    months = application.term_months
     try:
-        example = example_of(application.product, on=on, **lent)
+        example = example_of(application.product, on=on, annual_rate=rate, amount=amount, term_months=months)
     except InterestRefused:  # a season that a loan from today on would miss
         return {}
     share = queries.share_of_income(decision, example.cost.heaviest_month.amount)

@@ -64,7 +64,8 @@ def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
 
 
 def _told(enterprise: Enterprise, user: User, on: date) -> Iterator[Dealing]:
-    for loan in listed(user).filter(enterprise=enterprise):
+    loans: QuerySet[Any] = listed(user).filter(enterprise=enterprise)
+    for loan in loans:
         name = f"{loan.reference} · {formats.money(loan.principal_amount)} · {formats.day(loan.disbursed_on)}"
         is_late = loan.next_due_date and loan.next_due_date < on and not loan.is_written_off
         yield Dealing(loan.reference, name, loan.open_principal_amount, None, states.LATE if is_late else loan.badge)
