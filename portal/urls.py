@@ -16,7 +16,7 @@ from lending.loans import urls as loans
 from lending.portfolio import urls as portfolio
 from lending.products import urls as products
 from portal.core.api import Nothing
-from portal.pages import audit, bookkeeping, demo, own_record, views
+from portal.pages import audit, bookkeeping, demo, own_record, problems, views
 from portal.pages.gallery import gallery
 from training import urls as training
 
@@ -54,6 +54,7 @@ urlpatterns = [
     path("portfolio/", include("lending.portfolio.urls")),
     path("training/", include("training.urls")),
     path("api/v1/", include((api, "api"))),
+    path("api/problems", problems.page, name="problems"),
     re_path("^api/", Nothing.as_view()),
     path("audit/", audit.trail, name="audit"),
     path("enterprises/<str:reference>/record/", views.record, name="record"),

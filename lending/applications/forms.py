@@ -7,13 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
+from lending.applications import queries
 from lending.applications.models import Application, Purpose, ReviewOutcome, RevocationReason
 from lending.products.contradictions import terms_to_ask
 from lending.products.conventions import DocumentKind
 from lending.products.forms import AMOUNT_ERRORS
 from lending.products.models import LoanProduct
 from portal.core import formats
-from portal.core.amounts import AmountField, FigureField, in_bank_currency
+from portal.core.amounts import AmountField, PercentField, in_bank_currency
 from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 from portal.core.uploads import FilesField
@@ -136,7 +137,7 @@ class DocumentForm(forms.Form):
         self.helper = with_button(_("Add document"))
 
 
-RATE_ERRORS: Final = ("required", "invalid", "max_digits", "max_decimal_places", "max_whole_digits")
+RATE_ERRORS: Final = ("required", "invalid", "min_value", "max_digits", "max_decimal_places", "max_whole_digits")
 
 
 def _why() -> forms.CharField:
@@ -167,17 +168,18 @@ class RecommendForm(forms.Form):
         error_messages=_chosen(_("Say whether you recommend to approve or to decline.")),
     )
     amount = AmountField(label=_("Amount"))
-    annual_rate = FigureField(
+    annual_rate = PercentField(
         label=_("Annual rate in percent"),
         max_digits=6,
         decimal_places=3,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages=dict.fromkeys(RATE_ERRORS, _("Give the rate in percent, with three decimals at most.")),
     )
     note = _why()
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": _proposal(application), **kwargs})
+        amount, rate = queries.proposal_of(application)
+        proposed = {"amount": amount, "annual_rate": f"{(rate * 100).normalize():f}"}
+        super().__init__(*args, **{"initial": proposed, **kwargs})
         self.product = application.product
         self.fields["annual_rate"].help_text = _("From %(least)s to %(most)s.") % {
             "least": formats.percent(self.product.min_annual_rate),
@@ -187,25 +189,11 @@ class RecommendForm(forms.Form):
             self.fields["amount"].required = self.fields["annual_rate"].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Tell the rate as a fraction; a decline has neither amount nor rate."""
+        """Take neither amount nor rate from a decline."""
         cleaned = super().clean() or {}
         if cleaned.get("outcome") == ReviewOutcome.DECLINE:
             return cleaned | {"amount": None, "annual_rate": None}
-        if cleaned.get("annual_rate") is not None:
-            cleaned["annual_rate"] /= 100
         return cleaned
-
-
-def _proposal(application: Application) -> dict[str, Any]:
-    """Propose what the rules would offer: no more than was asked for, at the grade's rate."""
-    decision = getattr(application, "decision", None)
-    rate = decision.annual_rate if decision and decision.annual_rate is not None else None
-    limit = decision.limit_amount if decision and decision.limit_amount else application.requested_amount
-    percent = (rate if rate is not None else application.product.max_annual_rate) * 100
-    return {
-        "amount": min(application.requested_amount, limit),
-        "annual_rate": f"{percent.normalize():f}",
-    }
 
 
 class ConcludeForm(forms.Form):

@@ -18,16 +18,17 @@ from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, HitStatus, Industry
 from lending.applications import queries
 from lending.applications.judgment import REPLACED
-from lending.applications.models import Application, CreditDecision, Offer
+from lending.applications.models import Application, CreditDecision, Offer, Review
 from lending.applications.states import LENT, WAITING_FOR_STAFF, Status
 from lending.applications.waits import Wait, usual_wait
 from lending.credit import queries as credit
 from lending.credit import reasons, too_little, verdicts
 from lending.products import queries as products
 from lending.products.conventions import DocumentKind
-from lending.products.queries import cost_of
+from lending.products.queries import cost_of, example_of
 from portal.core.badges import Badge
 from portal.core.formats import money
+from portal.core.interest import InterestRefused
 
 # What the history calls each event; the second: who did it is the enterprise's own to know.
 TITLES: Final = {
@@ -199,7 +200,11 @@ def _business_days(days: int) -> str:
 
 
 def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str, Any]:
-    decision = CreditDecision.objects.filter(application=application).select_related("standards", "application").first()
+    decision = (
+        CreditDecision.objects.filter(application=application)
+        .select_related("scorecard", "policy", "standards", "application")
+        .first()
+    )
     if decision is None:
         return {}
     verdict = as_staff_read(decision) if for_staff else as_owners_read(decision)
@@ -210,7 +215,7 @@ def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str
         cost = cost_of(offer.approved_amount, offer.terms, start=on)
         context |= {"offer": offer, "cost": cost, "line": getattr(offer, "line", None)}
         context["loan"] = None if application.product.is_line else offer.loans.first()
-        context["share_of_income"] = queries.share_of_income(offer, cost.heaviest_month.amount)
+        context["share_of_income"] = queries.share_of_income(decision, cost.heaviest_month.amount)
     return context
 
 
@@ -240,10 +245,36 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
     }
     context["lacking"] = [row for row in context["needed"] if not row.holds]
     if "decision" in context:
+        context |= _burden(application, context["decision"], context["recommendation"], on=on)
+        context["judged_by"] = _rules_of(context["decision"])
         context["against_trade"] = against_trade(application, context["decision"])
         context["replaced"] = replaced(application, context["decision"])
         context["corrected"] = identity.changes_in(identity.corrected_since(enterprise, context["decision"].decided_at))
     return context
+
+
+def _burden(
+    application: Application, decision: CreditDecision, recommendation: Review | None, *, on: date
+) -> dict[str, Any]:
+    """Tell what a case that waits would take in the heaviest month: as recommended, or as the rules would offer it."""
+    if application.status not in WAITING_FOR_STAFF or application.product.is_line:
+        return {}
+    amount, rate = queries.proposal_of(application)
+    if application.status == Status.RECOMMENDED and recommendation and recommendation.annual_rate is not None:
+        amount, rate = recommendation.amount or amount, recommendation.annual_rate
+    months = application.term_months
+    try:
+        example = example_of(application.product, on=on, annual_rate=rate, amount=amount, term_months=months)
+    except InterestRefused:  # a season that a loan from today on would miss
+        return {}
+    share = queries.share_of_income(decision, example.cost.heaviest_month.amount)
+    return {"burden": example, "burden_share": share}
+
+
+def _rules_of(decision: CreditDecision) -> list[tuple[str, Any]]:
+    """Name what decided, each with the page that shows it."""
+    rules = [("credit:policy", decision.policy), ("credit:scorecard", decision.scorecard)]
+    return [*rules, ("credit:standards", decision.standards)] if decision.standards else rules
 
 
 def replaced(application: Application, decision: CreditDecision) -> list[dict[str, Any]]:

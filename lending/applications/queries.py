@@ -1,12 +1,22 @@
 """Questions about applications."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Clearance, Enterprise, Membership, Paper, Role, User
-from accounts.identity.queries import corrected_since, enterprises_matching, offer_finding, stands_in_the_way
+from accounts.identity.queries import (
+    Dealing,
+    Kind,
+    corrected_since,
+    enterprises_matching,
+    offer_finding,
+    offer_telling,
+    stands_in_the_way,
+)
 from lending.applications.models import (
     Application,
     ApplicationDocument,
@@ -18,6 +28,8 @@ from lending.applications.models import (
     RevocationOutcome,
 )
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
+from portal.core import formats
+from portal.core.language import localized
 
 offer_finding(lambda asked: Q(pk__in=Application.objects.filter(reference__iexact=asked).values("enterprise")))
 
@@ -136,9 +148,17 @@ def missing_documents(application: Application) -> list[str]:
     return [kind for kind in application.product.documents if kind not in there]
 
 
-def share_of_income(offer: Offer, amount: Decimal) -> Decimal | None:
+def proposal_of(application: Application) -> tuple[Decimal, Decimal]:
+    """Tell the amount and rate that the rules would offer: no more than was asked for, at the grade's rate."""
+    decision = getattr(application, "decision", None)
+    limit = (decision and decision.limit_amount) or application.requested_amount
+    rate = decision.annual_rate if decision else None
+    return min(application.requested_amount, limit), application.product.max_annual_rate if rate is None else rate
+
+
+def share_of_income(decision: CreditDecision, amount: Decimal) -> Decimal | None:
     """Set an amount against what the enterprise earns in an average month, as the decision measured it."""
-    earned = offer.application.decision.features.get("monthly_inflow")
+    earned = decision.features.get("monthly_inflow")
     return amount / Decimal(str(earned)) if earned else None
 
 
@@ -146,3 +166,13 @@ def ended_offers(*, on: date) -> list[str]:
     """Name the applications whose offer was good until before a day and was not signed."""
     over = Application.objects.filter(status=Status.APPROVED, offer__expires_on__lt=on)
     return list(over.order_by("pk").values_list("reference", flat=True))
+
+
+def _told(enterprise: Enterprise, user: User, _on: date) -> Iterator[Dealing]:
+    seen = Application.objects.visible_to(user).filter(enterprise=enterprise).exclude(submitted_at=None)
+    for each in seen.select_related("product").prefetch_related("revocations").order_by("-submitted_at", "-pk"):
+        name = f"{localized(each.product, 'name')} · {formats.day(each.submitted_at)}"
+        yield Dealing(each.reference, name, each.requested_amount, None, each.badge)
+
+
+offer_telling(Kind(_("Applications"), "applications:queue", "applications:detail", _told))

@@ -13,7 +13,7 @@ from django.db.models import Max, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import queries as identity
-from accounts.identity.models import Enterprise, Industry
+from accounts.identity.models import Enterprise, Industry, Role
 from lending.credit import challenger, standards
 from lending.credit.features import FEATURES, Direction, Feature, Features, cases_sql, compiled_sql, read
 from lending.credit.models import (
@@ -32,6 +32,7 @@ from lending.credit.standards import Standard
 from portal.core import money
 from portal.core.refusals import Refusal, register
 
+RULE_READERS: Final = (Role.RISK_ANALYST, Role.UNDERWRITER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
 _EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 # One plan for whoever is asked of. What evidence tells, the planner takes for a few rows, which it would hold each

@@ -20,7 +20,6 @@ from portal.core.files import private_file
 from portal.core.refusals import shown_above, shown_on
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-READERS: Final = (Role.RISK_ANALYST, Role.UNDERWRITER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
 TRIERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
 DECIDERS: Final = (Role.RISK_ANALYST, Role.APPROVER)
 MOST_CHANGES: Final = 200
@@ -33,7 +32,7 @@ KINDS: Final[dict[str, tuple[type[RuleSet], str]]] = {
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def scorecards(request: HttpRequest) -> HttpResponse:
     """List all that decides, ever decided, or waits for a second pair of eyes."""
     today = timezone.localdate()
@@ -71,7 +70,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def download(_request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
     """Hand a version out as the document that would propose it again."""
     found = _found(kind, code, version)
@@ -81,7 +80,7 @@ def download(_request: HttpRequest, kind: str, code: str, version: int) -> HttpR
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def scorecard(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show a scorecard as a table that anyone can read."""
     card = get_object_or_404(Scorecard, code=code, version=version)
@@ -94,7 +93,7 @@ def scorecard(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def model_card(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show what readers should know of a scorecard before they trust it."""
     card = get_object_or_404(Scorecard, code=code, version=version)
@@ -103,7 +102,7 @@ def model_card(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def policy(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show a policy's rules and grades."""
     found = get_object_or_404(Policy, code=code, version=version)
@@ -121,7 +120,7 @@ def policy(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def standards(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show how figures are spread over each trade."""
     edition = get_object_or_404(StandardEdition, code=code, version=version)
@@ -132,7 +131,7 @@ def standards(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 @require_GET
-@requires(*READERS)
+@requires(*queries.RULE_READERS)
 def challenger(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show what a challenger reads."""
     found = get_object_or_404(Challenger, code=code, version=version)

@@ -1,7 +1,7 @@
 """Questions about loans."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,9 +10,10 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import User
-from accounts.identity.queries import enterprises_matching, offer_finding
+from accounts.identity.models import Enterprise, User
+from accounts.identity.queries import Dealing, Kind, enterprises_matching, offer_finding, offer_telling
 from accounts.ledger.queries import Discrepancy
 from accounts.settlement import queries as settlement
 from accounts.settlement.interest import closing_balances
@@ -24,7 +25,7 @@ from lending.loans.losses import ties
 from lending.loans.models import Allocation, Installment, Loan
 from lending.loans.prepaying import Early, Owing
 from lending.loans.proposals.states import Status
-from portal.core import interest
+from portal.core import formats, interest
 from portal.core.badges import Badge
 from portal.core.idempotency import fingerprint_of
 from portal.core.interest import Prepayment
@@ -60,6 +61,17 @@ def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
         next_due_date=Min("installments__due_date", filter=NEXT_DUE),
         schedule_version=Max("installments__version"),
     ).order_by(F("next_due_date").asc(nulls_last=True), "-pk")
+
+
+def _told(enterprise: Enterprise, user: User, on: date) -> Iterator[Dealing]:
+    loans: QuerySet[Any] = listed(user).filter(enterprise=enterprise)
+    for loan in loans:
+        name = f"{loan.reference} · {formats.money(loan.principal_amount)} · {formats.day(loan.disbursed_on)}"
+        is_late = loan.next_due_date and loan.next_due_date < on and not loan.is_written_off
+        yield Dealing(loan.reference, name, loan.open_principal_amount, None, states.LATE if is_late else loan.badge)
+
+
+offer_telling(Kind(_("Loans, and what is open of each"), "loans:list", "loans:detail", _told))
 
 
 def due(on: date) -> QuerySet[Loan]:

@@ -146,7 +146,7 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
         "form": form,
         "cost": cost,
         "late_rule": late_rule(offer.terms),
-        "share_of_income": share_of_income(offer, cost.heaviest_month.amount),
+        "share_of_income": share_of_income(offer.application.decision, cost.heaviest_month.amount),
         "has_account": has_account,
         "is_open": offer.application.status == Status.APPROVED and offer.expires_on >= today,
         "is_on_hold": is_on_hold(offer.application),

@@ -55,7 +55,7 @@ def in_bank_currency(label: Any) -> Any:
 
 
 class PercentField(FigureField):
-    """A fraction that people write in percent."""
+    """A fraction that people write in percent, with the sign or without it."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
@@ -63,7 +63,8 @@ class PercentField(FigureField):
 
     def clean(self, value: Any) -> Decimal | None:
         """Read percent as a fraction."""
-        read: Decimal | None = super().clean(value)
+        plain = unicodedata.normalize("NFKC", "" if value is None else str(value)).strip()
+        read: Decimal | None = super().clean(plain.removesuffix("%"))
         return None if read is None else read / 100
 
 

@@ -49,9 +49,14 @@ def sentence(refusal: Refusal) -> str:
     return sentence_of(refusal.sentence_code, refusal.params)
 
 
+def codes() -> list[str]:
+    """Name every code that has a sentence, in order."""
+    return sorted(_SENTENCES)
+
+
 def outline_of(code: str) -> str:
     """Say a stored code whose parameters nobody kept: dots stand for them; nothing for a code without a sentence."""
-    return str(_SENTENCES.get(code, "")) % defaultdict(lambda: "…")
+    return _filled(_SENTENCES.get(code, ""), defaultdict(lambda: "…"))
 
 
 def sentence_of(code: str, params: Mapping[str, Any]) -> str:
@@ -62,7 +67,13 @@ def sentence_of(code: str, params: Mapping[str, Any]) -> str:
     text = _SENTENCES.get(code)
     if text is None:
         return _("This could not be done.")
-    return str(text) % {name: _written(value, params) for name, value in params.items()}
+    return _filled(text, {name: _written(value, params) for name, value in params.items()})
+
+
+def _filled(text: Sentence, params: Mapping[str, Any]) -> str:
+    """Fill a sentence; one that names nothing stays as it is, for it may tell of percent."""
+    said = str(text)
+    return said % params if "%(" in said else said
 
 
 def _written(value: Any, params: Mapping[str, Any]) -> Any:

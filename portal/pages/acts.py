@@ -88,6 +88,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "identity.number_shown": _("Mobile number of a customer shown"),
     "identity.record_read": _("Whole record of a customer read"),
     "identity.paper_added": _("Paper brought"),
+    "identity.paper_read": _("Paper of a customer read"),
     "identity.paper_seen": _("Paper looked at"),
     "identity.paper_taken_back": _("Paper taken back"),
     "identity.watchlist_approved": _("Watchlist approved"),

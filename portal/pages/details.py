@@ -94,6 +94,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "offered_until": pgettext_lazy("detail", "offered until"),
     "on": pgettext_lazy("detail", "on"),
     "overdraft": pgettext_lazy("detail", "overdraft"),
+    "paper": pgettext_lazy("detail", "paper"),
     "party": pgettext_lazy("detail", "party"),
     "passed": pgettext_lazy("detail", "passed"),
     "payee": pgettext_lazy("detail", "payee"),

@@ -21,7 +21,7 @@ from training import queries as training
 from training.models import Certificate, Enrollment
 
 NEWEST: Final = 100  # acts on the page; the file has them all
-LOOKS: Final = ("identity.looked_up", "identity.number_shown", "identity.record_read")
+LOOKS: Final = ("identity.looked_up", "identity.number_shown", "identity.record_read", "identity.paper_read")
 
 
 @dataclass(frozen=True)

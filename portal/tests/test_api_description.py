@@ -45,6 +45,34 @@ class TestDescription:
         events = described["components"]["schemas"]["Webhook"]["properties"]["events"]
         assert (events["type"], events["items"]) == ("array", {"$ref": "#/components/schemas/EventsEnum"})
 
+    def test_tells_what_every_program_needs(self, described):
+        told = described["info"]["description"]
+        for needed in (
+            "Authorization: Token", "Idempotency-Key", "key_reused", "page_size", "Retry-After", "/api/problems",
+            "webhook-id", "webhook-timestamp", "webhook-signature", "HMAC-SHA-256",
+        ):  # fmt: skip
+            assert needed in told, needed
+
+
+class TestCodes:
+    def test_are_told_to_anybody_at_the_address_that_a_problem_names(self, client, db):
+        problem = client.get("/api/v1/nowhere").json()
+        address, _, code = problem["type"].partition("#")
+        page = client.get(address)
+        assert page.status_code == 200
+        assert f'<tr id="{code}">' in page.text
+        for each in ("key_reused", "transition_refused", "only_reads", "code_sent", "throttled", "away", "invalid"):
+            assert f'<tr id="{each}">' in page.text
+
+    def test_are_said_in_the_language_asked_for_with_dots_for_what_is_named(self, client, db):
+        page = client.get("/api/problems", headers={"Accept-Language": "zh-hans"}).text
+        assert "不允许" in page or "方法" in page
+        assert "%(" not in page
+        assert "{method}" not in page
+
+    def test_are_only_read(self, client, db):
+        assert client.post("/api/problems").status_code == 405
+
 
 class TestNothing:
     @pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/", "/api/v1/loans/%0A"])

@@ -13,6 +13,7 @@ from accounts.identity.queries.corrections import (
     name_on,
     person_name_at,
 )
+from accounts.identity.queries.dealings import Dealing, Kind, dealings_of, offer_telling
 from accounts.identity.queries.diligence import (
     checks_due,
     checks_of,

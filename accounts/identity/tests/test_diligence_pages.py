@@ -14,6 +14,7 @@ from accounts.identity.tests.builders import (
     make_picture,
     make_user,
 )
+from portal.core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 READERS = ["officer", "underwriter", "approver", "operations", "analyst", "auditor", "administrator"]
@@ -114,6 +115,9 @@ class TestChecks:
         assert answer["Content-Disposition"].startswith("attachment")
         assert answer.getvalue().startswith(b"\xff\xd8\xff")
         assert client_of(owner).get(place).status_code == 403
+        read = AuditEvent.objects.get(verb="identity.paper_read")
+        assert (read.subject, read.by) == (enterprise.reference, officer.reference)
+        assert read.details == {"check": check.reference}
 
 
 def make_with_file(enterprise, officer):

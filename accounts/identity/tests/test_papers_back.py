@@ -65,6 +65,18 @@ class TestTakeBack:
             operations.take_back(paper, by=owner, at=NOW)
         assert refused.value.code == "paper_looked_at"
 
+    def test_stands_in_the_customers_trail_each_time_somebody_of_the_bank_reads_it(
+        self, enterprise, owner, officer, auditor
+    ):
+        paper = make_paper(enterprise, by=owner)
+        for reader in (owner, officer, officer, auditor):
+            operations.hand_out(paper, to=reader, at=NOW)
+        read = AuditEvent.objects.filter(verb="identity.paper_read", subject=enterprise.reference)
+        assert list(read.order_by("pk").values_list("by", flat=True)) == [
+            officer.reference, officer.reference, auditor.reference,
+        ]  # fmt: skip
+        assert read[0].details == {"paper": paper.reference, "kind": paper.kind}
+
     def test_is_not_kept_by_a_member_of_staff_who_reads_their_own(self, enterprise, owner, officer):
         Membership.objects.create(user=officer, enterprise=enterprise, role="owner", began_at=NOW)
         operations.hand_out(make_paper(enterprise, by=owner), to=officer, at=NOW)

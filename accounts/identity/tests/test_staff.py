@@ -233,6 +233,13 @@ class TestPages:
         assert "Olga Sun" in page
         assert "Loan officer" in page
 
+    @pytest.mark.parametrize(
+        ("limit", "told"), [("50000", "up to ¥50,000.00 a loan"), (None, "approves nothing: no limit was set")]
+    )
+    def test_tell_an_approvers_limit(self, client_of, auditor, newcomer, bank, limit, told):
+        StaffPost.objects.create(user=newcomer, role=Role.APPROVER, branch=bank.branch, approval_limit_amount=limit)
+        assert told in client_of(auditor).get(reverse("identity:staff")).text
+
     @pytest.mark.parametrize("contact", ["135 0013 5000", "gao.yu@example.org"])
     def test_let_an_administrator_give_a_post_to(self, client_of, administrator, newcomer, bank, contact):
         EmailAddress.objects.create(user=newcomer, email="gao.yu@example.org", verified=True, primary=True)

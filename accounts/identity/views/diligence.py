@@ -79,10 +79,9 @@ def checks(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(*READERS)
 def evidence(request: HttpRequest, reference: str, check: str) -> Any:
     """Hand out what a check was made by."""
-    found = queries.checks_of(visible_enterprise(request, reference)).exclude(file=None)
-    kept = get_object_or_404(found, reference=check)
-    assert kept.file is not None
-    return files.as_attachment(kept.file)
+    found = visible_enterprise(request, reference)
+    kept = get_object_or_404(queries.checks_of(found).exclude(file=None), reference=check)
+    return files.as_attachment(operations.hand_out_evidence(kept, found, to=user_of(request), at=timezone.now()))
 
 
 @require_safe

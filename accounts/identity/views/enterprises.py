@@ -82,7 +82,9 @@ def _shown(
     user = user_of(request)
     owns, reads = queries.owns(request.user, found), not user.is_staff_member and queries.keeps_books(user, found)
     members = [*queries.members_of(found), *queries.bookkeepers_of(found)]
-    needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
+    today = timezone.localdate()
+    needed = queries.requirements_of([found], on=today)[found.pk]
+    shows_dealings = user.is_staff_member and not queries.ever_acted_for(found, person=user.reference)
     context = {
         "enterprise": found,
         "steps": queries.size_steps(found.industry),
@@ -99,6 +101,7 @@ def _shown(
         "corrects_names": queries.may_correct(user, found),
         "former": queries.former_names_of(found).filter(person=None),
         "needed": needed,
+        "dealings": queries.dealings_of(found, user, on=today) if shows_dealings else (),
         "all_hold": all(row.holds for row in needed),
         "form": form,
         "invitations": [

@@ -22,6 +22,7 @@ from accounts.settlement.states import InstructionStatus
 from portal.core.idempotency import fingerprint_of
 
 LARGEST: Final = 5
+ALIKE: Final = ("booked_on", "amount", "counterparty_name", "counterparty_number", "description")
 
 
 def shown(statement: NostroStatement) -> str:
@@ -50,6 +51,7 @@ class Preview:
     largest: list[NostroLine]
     previous: NostroStatement | None
     first: NostroStatement | None
+    alike_count: int  # new lines that tell the same as another one: perhaps one too many
 
     @property
     def new_count(self) -> int:
@@ -76,6 +78,7 @@ def preview(statement: NostroStatement) -> Preview:
         largest=list(new.order_by(Abs("amount").desc(), "line_number")[:LARGEST]),
         previous=_previous(statement),
         first=waiting_before(statement),
+        alike_count=sum(new.values_list(*ALIKE).annotate(n=Count("pk")).filter(n__gt=1).values_list("n", flat=True)),
     )
 
 

@@ -98,6 +98,11 @@ class TestForesee:
         assert [each.amount for each in preview.largest] == [7, 5, 3, -2]
         assert (preview.new_count, preview.previous, preview.first) == (4, None, None)
 
+    def test_counts_lines_that_tell_the_same_as_another(self, account):
+        twice = [line("5.00", "rent", reference=each) for each in ("B1", "B2")]
+        other = [line("5.00", "wages"), line("6.00", "rent"), line("5.00", "rent", on=TODAY - DAY)]
+        assert foreseen.preview(waiting(*twice, *other)).alike_count == 2
+
     def test_compares_with_the_statement_before(self, account):
         before = bring(line("5.00", account.number, on=TODAY - DAY))
         assert foreseen.preview(waiting(line("1.00"), opening="5.00")).previous == before

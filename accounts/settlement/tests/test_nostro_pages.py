@@ -215,7 +215,7 @@ class TestAgreeing:
         told = statement(*(line("5.00", f"x{number} {account.number}") for number in range(60)))
         found = read(upload(writing.as_camt053(told), by=operations.reference))
         client = client_of(colleague)
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(26):
             client.get(url("nostro_statement", found))
 
 

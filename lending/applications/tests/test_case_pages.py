@@ -1,5 +1,8 @@
 """Pages of the case as staff see them."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -24,6 +27,7 @@ from lending.applications.tests.builders import (
     recommend,
 )
 from lending.applications.tests.pages import shown, url
+from lending.credit.models import Exposure
 
 pytestmark = pytest.mark.usefixtures("product")
 
@@ -104,6 +108,35 @@ class TestCase:
         make_check(referred.enterprise, result="failed", expires_on=None)
         assert words in shown(client_of(officer).get(url("detail", referred)))
         assert words not in shown(client_of(auditor).get(url("detail", referred)))
+
+    def test_names_what_decided_and_leads_there_whoever_may_read_it(self, client_of, officer, auditor, referred):
+        policy = referred.decision.policy
+        led, told = (client_of(user).get(url("detail", referred)).text for user in (auditor, officer))
+        address = reverse("credit:policy", args=[policy.code, policy.version])
+        assert f'<a href="{address}">{policy}</a>' in led
+        assert str(policy) in told
+        assert address not in told
+
+    def test_tells_what_the_heaviest_month_would_take_as_proposed_then_as_recommended(
+        self, client_of, officer, referred
+    ):
+        page = client_of(officer).get(url("detail", referred))
+        assert page.context["burden"].amount == referred.requested_amount
+        recommend(referred, by=officer, amount=Decimal(9000), annual_rate=Decimal("0.12"))
+        page = client_of(officer).get(url("detail", referred))
+        burden = page.context["burden"]
+        assert (burden.amount, burden.annual_rate) == (9000, Decimal("0.12"))
+        assert f"¥9,000 at 12.00%, paid out today, would take ¥{burden.cost.heaviest_month.amount:,}" in shown(page)
+        assert "of what it earns in an average month" in shown(page)
+
+    def test_tells_how_late_earlier_loans_were(self, client_of, officer, referred):
+        bound = Exposure.objects.create(
+            enterprise=referred.enterprise, subject="L-1", monthly_payment_amount=900, changed_at=NOW
+        )
+        bound.late_months.create(month=date(2026, 8, 1), worst_days_past_due=41)
+        page = shown(client_of(officer).get(url("detail", referred)))
+        assert "<dt>Days late with us, at worst</dt><dd>41</dd>" in page
+        assert "¥900.00" in page
 
     def test_shows_an_auditor_no_form(self, client_of, auditor, referred):
         page = shown(client_of(auditor).get(url("detail", referred)))

@@ -22,6 +22,7 @@ from lending.applications.models import Application
 from lending.applications.operations.revoke import REVOKERS
 from lending.applications.states import BADGES, Status
 from lending.applications.views.finding import visible
+from lending.credit.queries import RULE_READERS
 from portal.core.refusals import shown_on
 
 ON_A_PAGE: Final = 25
@@ -74,6 +75,7 @@ def case_page(request: HttpRequest, application: Application, **forms: Any) -> H
     if ever_acted_for(application.enterprise, person=user.reference):
         raise PermissionDenied
     context = presentation.case(application, on=timezone.localdate()) | forms
+    context["reads_rules"] = user.has_role(*RULE_READERS)
     if application.status == Status.REFERRED and user.has_role(Role.OFFICER, Role.UNDERWRITER):
         context.setdefault("recommend_form", RecommendForm(application=application))
     if application.status == Status.RECOMMENDED and user.has_role(Role.APPROVER):

@@ -1,12 +1,13 @@
 """Questions about credit lines: which, how much is left, what stands in the way of a draw."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
 from accounts.identity import queries as identity
@@ -37,6 +38,14 @@ def lines_of(user: User, *, asked: str = "") -> CreditLineQuerySet:
         seen = seen.filter(Q(reference__iexact=asked) | Q(enterprise__in=found))
     related = ("enterprise", "offer__application__product")
     return seen.with_drawn().select_related(*related).order_by(F("ended_at").desc(nulls_first=True), "ends_on", "pk")
+
+
+def _told(enterprise: Enterprise, user: User, _on: date) -> Iterator[identity.Dealing]:
+    for line in lines_of(user).filter(enterprise=enterprise):
+        yield identity.Dealing(line.reference, line.reference, line.limit_amount, None, line.badge)
+
+
+identity.offer_telling(identity.Kind(_("Credit lines"), "loans:lines", "loans:line", _told))
 
 
 def draws_of(line: CreditLine, user: User) -> QuerySet[Loan]:

@@ -180,7 +180,16 @@ class TestWrittenAmount:
 
 class TestPercentField:
     @pytest.mark.parametrize(
-        ("written", "read"), [("12.5", "0.125"), (" 3 ", "0.03"), ("１２", "0.12"), (3, "0.03"), ("0", "0")]
+        ("written", "read"),
+        [
+            ("12.5", "0.125"),
+            (" 3 ", "0.03"),
+            ("１２", "0.12"),
+            (3, "0.03"),
+            ("0", "0"),
+            ("6.6%", "0.066"),
+            ("６．６％", "0.066"),
+        ],
     )
     def test_reads_percent_as_a_fraction(self, written, read):
         assert PercentField().clean(written) == Decimal(read)

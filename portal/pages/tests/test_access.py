@@ -20,6 +20,7 @@ TO_ALL: Final = {  # method and route, and why it is open although nothing there
     "get (api/v1/schema|health/.*|)": "the welcome page, the description, health",
     "get our-branches/": "where to go",
     "get amount-in-words/": "it says what is typed, and knows nothing",
+    "get api/problems": "what each code of a refusal says",
     "(get|post) language/": "everyone has a language",
     "post api/v1/tokens": "signing in: 400 for lack of a password",
     "get pay/<str:token>/": "whoever has the link pays it",

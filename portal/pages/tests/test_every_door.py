@@ -60,7 +60,7 @@ TO_EVERYONE: Final = {
     "api/v1/training/.*",
     "(applications|cashflow|enterprises|loans|loans/lines|settlement|profile|training)/",
     "(amount-in-words|gallery|health|our-branches|pay|products|profile|training|unsent|settlement/verify|enterprises/new)/.*",
-    "settlement/batches/template/",
+    "api/problems|settlement/batches/template/",
     "(language|metrics).*",
 }
 
