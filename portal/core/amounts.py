@@ -51,7 +51,9 @@ class FigureField(forms.DecimalField):
 
 def in_bank_currency(label: Any) -> Any:
     """Name, behind a label, the unit in which the bank counts: "How much? (yuan)"."""
-    return lazy(lambda: _("%(label)s (%(unit)s)") % {"label": label, "unit": formats.unit_of(settings.BANK_CURRENCY)}, str)()
+    return lazy(
+        lambda: _("%(label)s (%(unit)s)") % {"label": label, "unit": formats.unit_of(settings.BANK_CURRENCY)}, str
+    )()
 
 
 class PercentField(FigureField):
