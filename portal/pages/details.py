@@ -93,6 +93,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "offered_from": pgettext_lazy("detail", "offered from"),
     "offered_until": pgettext_lazy("detail", "offered until"),
     "on": pgettext_lazy("detail", "on"),
+    "others": pgettext_lazy("detail", "statements in the same file"),
     "overdraft": pgettext_lazy("detail", "overdraft"),
     "paper": pgettext_lazy("detail", "paper"),
     "party": pgettext_lazy("detail", "party"),
