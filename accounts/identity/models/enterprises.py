@@ -61,12 +61,20 @@ class EnterpriseQuerySet(LockableQuerySet["Enterprise"]):
     """Which enterprises one may see, and for which one may act: whoever asks for neither in so many words, acts."""
 
     def visible_to(self, user: Any) -> EnterpriseQuerySet:
-        """Members see theirs; staff their branches'; head office all; course editors none."""
+        """Members see theirs; staff their branches'; head office all; course editors none.
+
+        At a door that only shows books, staff as well see those whose books they keep.
+        """
         if not user.is_staff_member:
             return self.open_to(user)
         if not user.serves_customers:
             return self.none()
-        return self if user.sees_all_branches else self.filter(branch__in=user.branches())
+        if user.sees_all_branches:
+            return self
+        seen = models.Q(branch__in=user.branches())
+        if user.only_reads:
+            seen |= models.Q(pk__in=Enterprise.objects.of_bookkeeper(user).values("pk"))
+        return self.filter(seen)
 
     def open_to(self, user: Any) -> EnterpriseQuerySet:
         """Keep those that the person acts for; at a door that only shows books, those whose books they keep as well."""
