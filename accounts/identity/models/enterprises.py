@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -142,7 +143,7 @@ class Enterprise(models.Model):
             section=self.industry.section,
             division=self.industry.code[:2],
             employees=self.employees,
-            annual_revenue=self.annual_revenue_amount,
+            annual_revenue=self.annual_revenue_amount * settings.YUAN_RATE,
         )
 
     def get_size_class_display(self) -> str:
