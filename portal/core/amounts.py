@@ -261,15 +261,16 @@ class ToldAmount(serializers.Field):
             return amount, fields.get_attribute(instance, self.currency)
         return amount, self.context.get("currency", settings.BANK_CURRENCY)
 
-    def to_representation(self, value: tuple[Decimal, str]) -> str:
+    def to_representation(self, value: tuple[Decimal | int, str]) -> str:
         """Write the digits."""
-        return f"{rounded(*value):f}"
+        amount, currency = value
+        return f"{rounded(Decimal(amount), currency):f}"
 
 
 class TellsAmounts(serializers.ModelSerializer[Any]):
     """The shape of rows whose amounts are told as by ``ToldAmount``; ``currency_at`` is its ``currency``."""
 
-    currency_at: ClassVar = "currency"
+    currency_at: ClassVar[str] = "currency"
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         """Tell what is named an amount in the digits of its currency."""

@@ -105,7 +105,7 @@ class TestEveryAddress:
 class TestEveryAddressOfAnotherBranch:
     def test_opens_to_its_bookkeeper_what_books_are_and_no_more(self, db: None, client_of: Any) -> None:
         enterprise = a_whole_house()
-        elsewhere = Branch.objects.exclude(pk=enterprise.branch_id).filter(is_head_office=False).first()
+        elsewhere = Branch.objects.exclude(pk=enterprise.branch_id).filter(is_head_office=False)[0]
         keeper, places = make_user("Wen Lu", role=Role.OFFICER, branch=elsewhere), list(addresses(enterprise))
         for role in (Role.OPERATIONS, Role.APPROVER, Role.UNDERWRITER):
             StaffPost.objects.create(user=keeper, branch=elsewhere, role=role)
