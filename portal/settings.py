@@ -56,6 +56,8 @@ BANK_NAME_EN = _own("BANK_NAME_EN", "Green Valley Rural Cooperative Bank")
 BANK_NAME_ZH_HANS = _own("BANK_NAME_ZH_HANS", "青谷农村合作银行")
 BANK_PHONE = env("BANK_PHONE", default="")  # shown at the foot of every page
 BANK_CURRENCY = env("BANK_CURRENCY", default="CNY")
+# How many yuan one unit of it is: the sizes of enterprises are set in yuan
+YUAN_RATE = Decimal(1) if BANK_CURRENCY == "CNY" else Decimal(_own("YUAN_RATE", "1"))
 BANK_COUNTRY = env("BANK_COUNTRY", default="CN")
 BANK_CODE = env("BANK_CODE", default="")  # the bank's national code, where accounts have IBANs
 BANK_CNAPS = env("BANK_CNAPS", default="")  # its twelve digits in China's payment system, for payers at other banks

@@ -7,7 +7,7 @@ digit by ISO 7064 MOD 11,10 over the seventeen before it.
 
 import re
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
@@ -15,6 +15,10 @@ from stdnum.iso7064 import mod_11_10
 
 USCC: Final = "uscc"
 FARM_HOUSEHOLD: Final = "farm_household"
+LENGTH: Final = 18
+_DIGITS: Final = "0123456789"
+_USCC_DIGITS: Final = 8  # authority, kind and region come first
+_USCC_SIGNS: Final = _DIGITS + "ABCDEFGHJKLMNPQRTUWXY"
 _HOUSEHOLD: Final = re.compile(r"[1-9][0-9]{17}")
 _CARD: Final = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _PASSPORT: Final = re.compile(r"[A-Z0-9]{5,17}")
@@ -47,6 +51,20 @@ def _uscc(told: str) -> str | None:
 def is_household_number(digits: str) -> bool:
     """Tell whether this is a farm household's number: eighteen digits whose last one checks the others."""
     return bool(_HOUSEHOLD.fullmatch(digits)) and bool(mod_11_10.is_valid(digits))
+
+
+def fault_in(kind: str, text: str) -> tuple[str, dict[str, Any]]:
+    """Say what is surely wrong with what is no identifier: its length, or a character that cannot stand at its place.
+
+    A check digit that does not fit tells of no character, for any of them may be the wrong one.
+    """
+    told = compact(text)
+    if len(told) != LENGTH:
+        return "identifier_length", {"typed": len(told), "needed": LENGTH}
+    for place, sign in enumerate(told, start=1):
+        if sign not in (_USCC_SIGNS if kind == USCC and place > _USCC_DIGITS else _DIGITS):
+            return "identifier_character", {"place": place, "sign": sign}
+    return "identifier_invalid", {}
 
 
 def household_number(village: str, household: int) -> str:

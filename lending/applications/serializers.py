@@ -23,12 +23,13 @@ from lending.applications.models import (
 from lending.applications.states import LENT
 from lending.credit import reasons, verdicts
 from lending.products.conventions import DocumentKind
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import TellsAmounts, WrittenAmount
 
 
-class ApplicationSerializer(serializers.ModelSerializer[Application]):
+class ApplicationSerializer(TellsAmounts):
     """An application as it stands."""
 
+    currency_at = "product.currency"
     enterprise: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     product: SlugRelatedField[Any] = SlugRelatedField(slug_field="code", read_only=True)
 
@@ -70,9 +71,10 @@ class ConclusionSerializer(serializers.Serializer[Any]):
     seen = serializers.CharField()
 
 
-class ReviewSerializer(serializers.ModelSerializer[Review]):
+class ReviewSerializer(TellsAmounts):
     """What a person said about a case; `shown` is named by whoever concludes."""
 
+    currency_at = "application.product.currency"
     by: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     shown = serializers.CharField(read_only=True)
 
@@ -158,8 +160,10 @@ class AlternativeSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField()
 
 
-class OfferSerializer(serializers.ModelSerializer[Offer]):
+class OfferSerializer(TellsAmounts):
     """What the bank offers until a day; a person signs it in the portal."""
+
+    currency_at = "application.product.currency"
 
     class Meta:
         model = Offer
@@ -176,9 +180,10 @@ class WaitSerializer(serializers.Serializer[Any]):
     waited = serializers.IntegerField(help_text="business days that this one has waited")
 
 
-class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
+class DecisionSerializer(TellsAmounts):
     """The verdict and why. What a score is made of stays with the bank, as on its pages."""
 
+    currency_at = "application.product.currency"
     status = serializers.CharField(source="application.status", help_text="where the application stands now")
     reasons = serializers.SerializerMethodField()
     alternatives = serializers.SerializerMethodField()

@@ -8,7 +8,7 @@ from rest_framework.relations import SlugRelatedField
 from lending.arrears.models import Contact, ContactWay
 from lending.arrears.states import Standing
 from lending.loans.losses.classes import RiskClass
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import TellsAmounts, ToldAmount, WrittenAmount
 
 
 class LateLoanSerializer(serializers.Serializer[Any]):
@@ -21,19 +21,18 @@ class LateLoanSerializer(serializers.Serializer[Any]):
         choices=[each.code for each in RiskClass], source="risk_class.code", default=None, allow_null=True
     )
     days_past_due = serializers.IntegerField()
-    late_amount = serializers.DecimalField(source="loan.late_amount", max_digits=14, decimal_places=2)
-    late_interest_amount = serializers.DecimalField(source="late_interest.open_amount", max_digits=14, decimal_places=2)
-    open_principal_amount = serializers.DecimalField(
-        source="loan.open_principal_amount", max_digits=14, decimal_places=2
-    )
+    late_amount = ToldAmount("loan.currency", source="loan.late_amount")
+    late_interest_amount = ToldAmount("loan.currency", source="late_interest.open_amount")
+    open_principal_amount = ToldAmount("loan.currency", source="loan.open_principal_amount")
     last_contact = serializers.CharField(source="contact.reference", default=None)
     last_promise = serializers.CharField(source="promise.reference", default=None)
     next_step_on = serializers.DateField(source="loan.step_on", allow_null=True)
 
 
-class ContactSerializer(serializers.ModelSerializer[Contact]):
+class ContactSerializer(TellsAmounts):
     """A contact; what became of its promise follows from the repayments through its day."""
 
+    currency_at = "loan.currency"
     loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     by: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     promise = serializers.SerializerMethodField()

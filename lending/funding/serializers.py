@@ -12,7 +12,7 @@ from lending.applications.models import Purpose
 from lending.funding.eligibility import Answer, Criterion, Fit
 from lending.funding.models import FundingProgram, Introduction
 from lending.funding.sharing import Item
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import TellsAmounts, WrittenAmount
 
 
 class WantedSerializer(serializers.Serializer[Any]):
@@ -22,8 +22,10 @@ class WantedSerializer(serializers.Serializer[Any]):
     purpose = serializers.ChoiceField(choices=Purpose.choices, required=False)
 
 
-class ProgramSerializer(serializers.ModelSerializer[FundingProgram]):
+class ProgramSerializer(TellsAmounts):
     """A program's edition."""
+
+    currency_at = ""
 
     class Meta:
         model = FundingProgram
@@ -89,9 +91,10 @@ class NewIntroductionSerializer(ItemsSerializer):
     )
 
 
-class IntroductionSerializer(serializers.ModelSerializer[Introduction]):
+class IntroductionSerializer(TellsAmounts):
     """An introduction as it stands."""
 
+    currency_at = ""
     enterprise: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     program = serializers.SlugField(source="program_code")
     version = serializers.IntegerField(source="program.version")

@@ -1,19 +1,21 @@
 """The shape of loans in the API."""
 
-from typing import Any, Final
+from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
 
 from lending.loans.models import Installment, Loan, Repayment
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import TellsAmounts, ToldAmount, WrittenAmount
+from portal.core.money import rounded
 
-AMOUNT: Final = serializers.DecimalField(max_digits=14, decimal_places=2)
 
-
-class InstallmentSerializer(serializers.ModelSerializer[Installment]):
+class InstallmentSerializer(TellsAmounts):
     """What is due on a day."""
+
+    currency_at = ""
 
     class Meta:
         model = Installment
@@ -24,7 +26,7 @@ class InstallmentSerializer(serializers.ModelSerializer[Installment]):
         ]  # fmt: skip
 
 
-class LoanSerializer(serializers.ModelSerializer[Loan]):
+class LoanSerializer(TellsAmounts):
     """A loan."""
 
     enterprise: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
@@ -61,34 +63,37 @@ class LoanWithScheduleSerializer(LoanSerializer):
             "superseded_installments",
         ]  # fmt: skip
 
-    @extend_schema_field(AMOUNT)
-    def get_late_interest_amount(self, _loan: Loan) -> str:
+    @extend_schema_field(OpenApiTypes.DECIMAL)
+    def get_late_interest_amount(self, loan: Loan) -> str:
         """Tell the late interest that is open today."""
-        return f"{self.context['late_interest'].open_amount:.2f}"
+        return f"{rounded(self.context['late_interest'].open_amount, loan.currency):f}"
 
-    @extend_schema_field(AMOUNT)
-    def get_late_interest_tomorrow_amount(self, _loan: Loan) -> str:
+    @extend_schema_field(OpenApiTypes.DECIMAL)
+    def get_late_interest_tomorrow_amount(self, loan: Loan) -> str:
         """Tell what it is tomorrow if nothing is paid."""
-        return f"{self.context['late_interest'].tomorrow_amount:.2f}"
+        return f"{rounded(self.context['late_interest'].tomorrow_amount, loan.currency):f}"
 
     def get_installments(self, loan: Loan) -> list[dict[str, Any]]:
         """List the installments of the schedule in force, in order."""
-        rows = InstallmentSerializer(loan.installments.current(), many=True).data
-        return [dict(row) for row in rows]
+        return self._told(loan, loan.installments.current())
 
     def get_superseded_installments(self, loan: Loan) -> list[dict[str, Any]]:
         """List those of earlier schedules, in order."""
         earlier = loan.installments.exclude(superseded_on=None).order_by("version", "number")
-        return [dict(row) for row in InstallmentSerializer(earlier, many=True).data]
+        return self._told(loan, earlier)
+
+    def _told(self, loan: Loan, rows: Any) -> list[dict[str, Any]]:
+        told = InstallmentSerializer(rows, many=True, context={"currency": loan.currency}).data
+        return [dict(row) for row in told]
 
 
 class PayoffSerializer(serializers.Serializer[Any]):
     """What ends a loan on a day, and how much interest that saves."""
 
     on = serializers.DateField()
-    payoff_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    payoff_saved_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    late_interest_amount = serializers.DecimalField(max_digits=14, decimal_places=2, help_text="of the payoff amount")
+    payoff_amount = ToldAmount("made.terms.currency")
+    payoff_saved_amount = ToldAmount("made.terms.currency")
+    late_interest_amount = ToldAmount("made.terms.currency", help_text="of the payoff amount")
 
 
 class NewRepaymentSerializer(serializers.Serializer[Any]):
@@ -97,9 +102,10 @@ class NewRepaymentSerializer(serializers.Serializer[Any]):
     amount = WrittenAmount(max_digits=14, decimal_places=2, min_value=None)
 
 
-class RepaymentSerializer(serializers.ModelSerializer[Repayment]):
+class RepaymentSerializer(TellsAmounts):
     """A repayment."""
 
+    currency_at = "loan.currency"
     loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     entry: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     undone_at = serializers.DateTimeField(

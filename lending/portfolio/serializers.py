@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from portal.core.amounts import ToldAmount
+
 
 class IntervalSerializer(serializers.Serializer[Any]):
     """A share with its 95 % interval."""
@@ -135,8 +137,8 @@ class ClassTotalSerializer(serializers.Serializer[Any]):
 
     risk_class = serializers.CharField(source="risk_class.code")
     loans = serializers.IntegerField()
-    principal_amount = serializers.DecimalField(max_digits=16, decimal_places=2)
-    allowance_amount = serializers.DecimalField(max_digits=16, decimal_places=2)
+    principal_amount = ToldAmount("")
+    allowance_amount = ToldAmount("")
 
 
 class LossesSerializer(serializers.Serializer[Any]):
@@ -145,5 +147,5 @@ class LossesSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     classes = ClassTotalSerializer(many=True)
     written_off_loans = serializers.IntegerField()
-    written_off_amount = serializers.DecimalField(max_digits=16, decimal_places=2)
-    recovered_amount = serializers.DecimalField(max_digits=16, decimal_places=2)
+    written_off_amount = ToldAmount("")
+    recovered_amount = ToldAmount("")

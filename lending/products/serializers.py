@@ -1,11 +1,10 @@
 """The shape of products in the API."""
 
-from rest_framework import serializers
-
 from lending.products.models import LoanProduct
+from portal.core.amounts import TellsAmounts
 
 
-class ProductSerializer(serializers.ModelSerializer[LoanProduct]):
+class ProductSerializer(TellsAmounts):
     """A product as it is offered: ranges, conventions, and what it asks for. Rates are fractions of a year."""
 
     class Meta:

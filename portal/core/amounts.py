@@ -244,21 +244,40 @@ class WrittenAmount(serializers.DecimalField):
 class ToldAmount(serializers.Field):
     """An amount as a program is told it: text in the digits of its currency.
 
-    :param currency: where a row names its currency, such as ``settlement_account.currency``.
+    :param currency: where a row names its currency, such as ``settlement_account.currency``; empty where the context
+        does, as ``currency``, or else it is the bank's.
     """
 
     def __init__(self, currency: str = "currency", **kwargs: Any) -> None:
         super().__init__(**{"read_only": True, **kwargs})
-        self.currency = currency.split(".")
+        self.currency = currency.split(".") if currency else []
 
     def get_attribute(self, instance: Any) -> Any:
         """Find the amount, and its currency; none where there is none."""
         amount = super().get_attribute(instance)
-        return None if amount is None else (amount, fields.get_attribute(instance, self.currency))
+        if amount is None:
+            return None
+        if self.currency:
+            return amount, fields.get_attribute(instance, self.currency)
+        return amount, self.context.get("currency", settings.BANK_CURRENCY)
 
-    def to_representation(self, value: tuple[Decimal, str]) -> str:
+    def to_representation(self, value: tuple[Decimal | int, str]) -> str:
         """Write the digits."""
-        return f"{rounded(*value):f}"
+        amount, currency = value
+        return f"{rounded(Decimal(amount), currency):f}"
+
+
+class TellsAmounts(serializers.ModelSerializer[Any]):
+    """The shape of rows whose amounts are told as by ``ToldAmount``; ``currency_at`` is its ``currency``."""
+
+    currency_at: ClassVar[str] = "currency"
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """Tell what is named an amount in the digits of its currency."""
+        if not field_name.endswith("amount"):
+            return super().build_standard_field(field_name, model_field)
+        words = {"help_text": model_field.help_text} if model_field.help_text else {}
+        return ToldAmount, {"currency": self.currency_at, "allow_null": model_field.null, **words}
 
 
 class BankAmount(WrittenAmount):

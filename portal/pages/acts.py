@@ -100,6 +100,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "staff.post_asked": _("Post asked for"),
     "staff.post_declined": _("Post not given"),
     "staff.post_given": _("Post given"),
+    "staff.post_limited": _("Approval limit changed"),
     "staff.post_ended": _("Post ended"),
     "branch.opened": _("Branch opened"),
     "branch.named": _("Branch renamed"),

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.identity.access import user_of
 from accounts.identity.models import Enterprise, Role
-from accounts.identity.queries import acts_for
+from accounts.identity.queries import acts_for, keeps_books
 
 PERIODS: Final = (6, 12, 24, 36)
 USUAL_PERIOD: Final = 12
@@ -39,7 +39,15 @@ def served(request: HttpRequest, reference: str) -> Enterprise:
 def may_bring(request: HttpRequest, enterprise: Enterprise) -> bool:
     """Tell whether the person may bring and withdraw evidence: who acts for the enterprise, or an officer."""
     user = me(request)
-    return bool(user.has_role(Role.OFFICER)) if user.is_staff_member else acts_for(user, enterprise)
+    if user.is_staff_member:
+        return bool(user.has_role(Role.OFFICER)) and is_of_bank(request, enterprise)
+    return acts_for(user, enterprise)
+
+
+def is_of_bank(request: HttpRequest, enterprise: Enterprise) -> bool:
+    """Tell whether the person looks on for the bank: who keeps the enterprise's books reads them as its bookkeeper."""
+    user = me(request)
+    return bool(user.is_staff_member) and not keeps_books(user, enterprise)
 
 
 def own(request: HttpRequest, reference: str) -> Enterprise:

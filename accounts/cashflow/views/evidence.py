@@ -59,7 +59,8 @@ def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms: Any) -> HttpResponse:
-    listed = queries.all_statements_of(shown) if doors.me(request).is_staff_member else queries.statements_of(shown)
+    is_of_bank = doors.is_of_bank(request, shown)
+    listed = queries.all_statements_of(shown) if is_of_bank else queries.statements_of(shown)
     upload, invoices = (reverse(f"cashflow:{name}", args=[shown.reference]) for name in ("upload", "invoices"))
     months, may_bring = doors.period(request), doors.may_bring(request, shown)
     seen = outlook.outlook_of(shown, on=timezone.localdate())
@@ -80,7 +81,7 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
         "grows": harvests.grows(shown),
         "harvest": harvest.drawn(harvests.expected_of(shown, on=timezone.localdate())),
         "may_bring": may_bring,
-        "acts": may_bring or doors.me(request).is_staff_member,
+        "acts": may_bring or is_of_bank,
         "form": None,
         "statement_form": StatementForm(action=upload),
         "invoices_form": InvoicesForm(action=invoices),

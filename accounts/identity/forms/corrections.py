@@ -114,9 +114,10 @@ class CorrectionForm(WhyForm, PlaceForm):
 
     def clean_identifier(self) -> str:
         """Write the number in its one form."""
-        number = identifiers.normalized(self.enterprise.identifier_kind, self.cleaned_data["identifier"])
+        kind, told = self.enterprise.identifier_kind, self.cleaned_data["identifier"]
+        number = identifiers.normalized(kind, told)
         if number is None:
-            raise forms.ValidationError(refusals.sentence(IdentifierInvalid()))
+            raise forms.ValidationError(refusals.sentence(IdentifierInvalid(kind, told)))
         return number
 
     def clean(self) -> dict[str, Any]:

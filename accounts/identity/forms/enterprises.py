@@ -43,7 +43,8 @@ class WhoForm(forms.Form):
         label=_("Its number"),
         help_text=_(
             "The code on a business license has 18 letters and digits, for example 91110108551385082Q. "
-            "A farm household's number has 18 digits."
+            "A farm household's number has 18 digits and stands on its certificate; if you do not find it, ask the "
+            "village committee or your branch."
         ),
         max_length=40,
         error_messages={"required": _("Give its number.")},
@@ -76,7 +77,7 @@ class WhoForm(forms.Form):
         if kind and text:
             identifier = identifiers.normalized(kind, text)
             if identifier is None:
-                self.add_error("identifier", refusals.sentence(IdentifierInvalid()))
+                self.add_error("identifier", refusals.sentence(IdentifierInvalid(kind, text)))
             elif Enterprise.objects.filter(identifier_hash=lookup_hash(identifier)).exists():
                 self.add_error("identifier", refusals.sentence(IdentifierTaken()))
             cleaned["identifier"] = identifier

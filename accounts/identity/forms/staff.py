@@ -66,7 +66,7 @@ class PostForm(forms.Form):
 
     approval_limit_amount = AmountField(
         label=_("Approval limit (approvers only)"),
-        help_text=_("The most this person may approve for one loan."),
+        help_text=_("The most this person may approve for one loan. To change it, give the same post anew."),
         min_value=Decimal(0),
         required=False,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -61,12 +62,20 @@ class EnterpriseQuerySet(LockableQuerySet["Enterprise"]):
     """Which enterprises one may see, and for which one may act: whoever asks for neither in so many words, acts."""
 
     def visible_to(self, user: Any) -> EnterpriseQuerySet:
-        """Members see theirs; staff their branches'; head office all; course editors none."""
+        """Members see theirs; staff their branches'; head office all; course editors none.
+
+        At a door that only shows books, staff as well see those whose books they keep.
+        """
         if not user.is_staff_member:
             return self.open_to(user)
         if not user.serves_customers:
             return self.none()
-        return self if user.sees_all_branches else self.filter(branch__in=user.branches())
+        if user.sees_all_branches:
+            return self
+        seen = models.Q(branch__in=user.branches())
+        if user.only_reads:
+            seen |= models.Q(pk__in=Enterprise.objects.of_bookkeeper(user).values("pk"))
+        return self.filter(seen)
 
     def open_to(self, user: Any) -> EnterpriseQuerySet:
         """Keep those that the person acts for; at a door that only shows books, those whose books they keep as well."""
@@ -134,7 +143,7 @@ class Enterprise(models.Model):
             section=self.industry.section,
             division=self.industry.code[:2],
             employees=self.employees,
-            annual_revenue=self.annual_revenue_amount,
+            annual_revenue=self.annual_revenue_amount * settings.YUAN_RATE,
         )
 
     def get_size_class_display(self) -> str:

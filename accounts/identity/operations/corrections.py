@@ -187,7 +187,7 @@ def _check(enterprise: Enterprise, fresh: Mapping[str, str], *, on: date) -> Non
     if Detail.IDENTIFIER in fresh:
         number = identifiers.normalized(enterprise.identifier_kind, fresh[Detail.IDENTIFIER])
         if number != fresh[Detail.IDENTIFIER]:
-            raise IdentifierInvalid
+            raise IdentifierInvalid(enterprise.identifier_kind, fresh[Detail.IDENTIFIER])
         if Enterprise.objects.filter(identifier_hash=lookup_hash(number)).exists():
             raise IdentifierTaken
     if Detail.FOUNDED_ON in fresh and date.fromisoformat(fresh[Detail.FOUNDED_ON]) > on:

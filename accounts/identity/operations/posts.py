@@ -74,16 +74,18 @@ def ask_post(
 ) -> StaffPost | None:
     """Give a person a post at once as the only administrator; where there is another, ask for that one's word.
 
+    An approver's post that is held already is given with another limit.
+
     :raises PostRequestRefused: when it is asked for already.
     :raises OwnPost, PostHeld, PostsMultiply: see ``give_post``.
     """
     others = StaffPost.objects.filter(role=Role.ADMINISTRATOR, ended_at=None).exclude(user__in=[user, by])
-    _check(user, role=role, branch=branch, by=by)
+    limit = approval_limit_amount if role == Role.APPROVER else None
+    _check(user, role=role, branch=branch, limit=limit, by=by)
     if not others.exists():
         asked = PostRequest.objects.filter(user=user, role=role, branch=branch, decided_at=None)
         asked.update(decided_by=by, decided_at=at)  # of who has left since
-        return _give(user, role=role, branch=branch, by=by, at=at, approval_limit_amount=approval_limit_amount)
-    limit = approval_limit_amount if role == Role.APPROVER else None
+        return _give(user, role=role, branch=branch, limit=limit, by=by, at=at)
     _request, is_new = PostRequest.objects.get_or_create(
         user=user,
         role=role,
@@ -108,15 +110,9 @@ def confirm_post(request: PostRequest, *, by: User, at: datetime) -> StaffPost:
     _take(request)
     if by.pk in {request.asked_by_id, request.user_id}:
         raise PostRequestRefused("post_request_own")
-    _check(request.user, role=request.role, branch=request.branch, by=by)
-    request.post = post = _give(
-        request.user,
-        role=request.role,
-        branch=request.branch,
-        by=by,
-        at=at,
-        approval_limit_amount=request.approval_limit_amount,
-    )
+    role, branch, limit = request.role, request.branch, request.approval_limit_amount
+    _check(request.user, role=role, branch=branch, limit=limit, by=by)
+    request.post = post = _give(request.user, role=role, branch=branch, limit=limit, by=by, at=at)
     _decide(request, by=by, at=at)
     return post
 
@@ -164,31 +160,31 @@ def give_post(
     :param by: the administrator; none when the bank is set up.
     :param approval_limit_amount: the most an approver may approve, in the bank's currency; none is nothing.
     :raises OwnPost: when it is the administrator's own.
-    :raises PostHeld: when the person holds it already.
+    :raises PostHeld: when the person holds it already, and no other limit is named.
     :raises PostsMultiply: when the person would have several roles and several branches.
     """
-    _check(user, role=role, branch=branch, by=by)
-    return _give(user, role=role, branch=branch, by=by, at=at, approval_limit_amount=approval_limit_amount)
+    limit = approval_limit_amount if role == Role.APPROVER else None
+    _check(user, role=role, branch=branch, limit=limit, by=by)
+    return _give(user, role=role, branch=branch, limit=limit, by=by, at=at)
 
 
-def _check(user: User, *, role: str, branch: Branch, by: User | None) -> None:
+def _check(user: User, *, role: str, branch: Branch, limit: Decimal | None, by: User | None) -> None:
     """Lock the person and refuse what no word of another would mend."""
     if by is not None and user.pk == by.pk:
         raise OwnPost("post_for_oneself")
     User.objects.locked().get(pk=user.pk)
-    held = list(StaffPost.objects.filter(user=user, ended_at=None).values_list("role", "branch"))
-    if (role, branch.pk) in held:
+    held = {(each.role, each.branch_id): each for each in StaffPost.objects.filter(user=user, ended_at=None)}
+    post = held.get((role, branch.pk))
+    if post and limit in {None, post.approval_limit_amount}:
         raise PostHeld
     if all(len(set(each)) > 1 for each in zip((role, branch.pk), *held, strict=True)):
         raise PostsMultiply
 
 
-def _give(
-    user: User, *, role: str, branch: Branch, by: User | None, at: datetime, approval_limit_amount: Decimal | None
-) -> StaffPost:
-    limit = approval_limit_amount if role == Role.APPROVER else None
+def _give(user: User, *, role: str, branch: Branch, limit: Decimal | None, by: User | None, at: datetime) -> StaffPost:
+    was_held = StaffPost.objects.filter(user=user, role=role, branch=branch, ended_at=None).update(ended_at=at)
     given: StaffPost = StaffPost.objects.create(user=user, role=role, branch=branch, approval_limit_amount=limit)
-    _trace("given", user, role=role, branch=branch, limit=limit, by=by, at=at)
+    _trace("limited" if was_held else "given", user, role=role, branch=branch, limit=limit, by=by, at=at)
     if by is not None:
         watchers = StaffPost.objects.filter(role__in=WATCHERS, ended_at=None)
         params = {"name": str(user), "giver": str(by)}

@@ -24,7 +24,13 @@ CLASS_DIGITS: Final = 4
 register(
     {
         "identifier_invalid": _(
-            "This number is not complete or has a mistyped character. Compare it with the document."
+            "A character of this number is mistyped, or two changed places. Compare it with the document."
+        ),
+        "identifier_length": _(
+            "This number has %(needed)s characters; you typed %(typed)s. Compare it with the document."
+        ),
+        "identifier_character": _(
+            "“%(sign)s”, the character in place %(place)s, cannot stand there. Compare it with the document."
         ),
         "identifier_taken": _("This number is already registered here. If it is yours, ask your branch to help."),
         "consent_missing": _("Confirm that you may act for the enterprise and agree to how the bank uses its data."),
@@ -38,6 +44,15 @@ class IdentifierInvalid(Refusal):
     """The identifier is not one of its kind."""
 
     code = "identifier_invalid"
+
+    def __init__(self, kind: str, told: str) -> None:
+        self.fault, params = identifiers.fault_in(kind, told)
+        super().__init__(**params)
+
+    @property
+    def sentence_code(self) -> str:
+        """Name what is surely wrong."""
+        return self.fault
 
 
 class IdentifierTaken(Refusal):
@@ -132,7 +147,7 @@ def _checked(details: EnterpriseDetails, *, consented_to: str, on: date) -> str:
         raise IndustryTooBroad
     identifier = identifiers.normalized(details.identifier_kind, details.identifier)
     if identifier is None:
-        raise IdentifierInvalid
+        raise IdentifierInvalid(details.identifier_kind, details.identifier)
     return identifier
 
 

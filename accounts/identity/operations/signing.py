@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.identifiers import compact
 from accounts.identity.models import SigningCode, User
-from accounts.identity.queries.people import SIGNING_CODE_LIFETIME
+from accounts.identity.queries.people import SIGNING_CODE_LIFETIME, telephone_for
 from portal.core import audit, tries
 from portal.core.fields import lookup_hash
 from portal.core.models import Channel
@@ -106,7 +106,7 @@ def send_signing_code(
         notice,
         address=notices.Address(Channel.SMS, user.phone),
         language=user.language,
-        params={**(params or {}), "code": code, "subject": subject},
+        params={**(params or {}), "code": code, "subject": subject, "telephone": telephone_for(user)},
         at=at,
     )
     audit.record("signing.code_sent", subject=subject, by=by or user.reference, at=at)

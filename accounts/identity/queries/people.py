@@ -130,11 +130,12 @@ class SizeStep:
 
 
 def size_steps(industry: Industry) -> list[SizeStep]:
-    """List the floors of "small" and "medium" in a trade, revenue in yuan a year."""
+    """List the floors of "small" and "medium" in a trade, revenue a year in the bank's currency."""
     floors = floors_of(industry.section, industry.code[:2])
+    million = MILLION / settings.YUAN_RATE
     return [
-        SizeStep(str(SIZE_LABELS[SizeClass.SMALL]), floors.small_employees, floors.small_revenue * MILLION),
-        SizeStep(str(SIZE_LABELS[SizeClass.MEDIUM]), floors.medium_employees, floors.medium_revenue * MILLION),
+        SizeStep(str(SIZE_LABELS[SizeClass.SMALL]), floors.small_employees, floors.small_revenue * million),
+        SizeStep(str(SIZE_LABELS[SizeClass.MEDIUM]), floors.medium_employees, floors.medium_revenue * million),
     ]
 
 

@@ -38,6 +38,22 @@ class TestNormalized:
         assert identifiers.normalized("farm_household", "91110108551385082Q") is None
 
 
+class TestFaultIn:
+    @pytest.mark.parametrize(
+        ("kind", "text", "fault"),
+        [
+            ("uscc", "9111 0108 5513 8508", ("identifier_length", {"typed": 16, "needed": 18})),
+            ("uscc", "911101085513850822Q", ("identifier_length", {"typed": 19, "needed": 18})),
+            ("uscc", "91110108551385O82Q", ("identifier_character", {"place": 15, "sign": "O"})),
+            ("uscc", "9111A108551385082Q", ("identifier_character", {"place": 5, "sign": "A"})),
+            ("farm_household", "91110108551385082Q", ("identifier_character", {"place": 18, "sign": "Q"})),
+            ("uscc", "91110108551385082R", ("identifier_invalid", {})),
+        ],
+    )
+    def test_names_only_what_is_sure(self, kind, text, fault):
+        assert identifiers.fault_in(kind, text) == fault
+
+
 class TestHouseholdNumber:
     @given(village=st.from_regex(r"[1-9][0-9]{11}", fullmatch=True), household=st.integers(1, 99_999))
     def test_checks_itself(self, village, household):

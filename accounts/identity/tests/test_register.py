@@ -21,6 +21,7 @@ from accounts.identity.operations.register import (
 from accounts.identity.tests.builders import NOW, make_user
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Job
+from portal.core.refusals import sentence
 from portal.core.tests.together import together
 
 USCC = "91330106673959654P"
@@ -98,6 +99,19 @@ class TestRegisterEnterprise:
         with pytest.raises(refusal):
             register(replace(details, **changed), person)
         assert not Enterprise.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("number", "words"),
+        [
+            ("9133010667395965", "This number has 18 characters; you typed 16."),
+            ("91330106673959I54P", "“I”, the character in place 15, cannot stand there."),
+            ("91330106673959654Q", "A character of this number is mistyped"),
+        ],
+    )
+    def test_says_what_is_surely_wrong_with_a_number(self, details, person, number, words):
+        with pytest.raises(IdentifierInvalid) as refused:
+            register(replace(details, identifier=number), person)
+        assert words in sentence(refused.value)
 
     def test_refuses_a_whole_family_of_trades(self, details, person):
         with pytest.raises(IndustryTooBroad):

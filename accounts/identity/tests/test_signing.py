@@ -55,6 +55,17 @@ class TestSendSigningCode:
         assert text_of(Notice.objects.get()).startswith(f"{code} is your code to sign {SUBJECT}.")
         assert Notice.objects.get().address == owner.phone
 
+    @pytest.mark.parametrize("notice", ["payment_code", "batch_code", "cash_code", "token_code", "draw_code"])
+    def test_says_by_which_number_the_bank_is_called(self, owner, settings, notice):
+        settings.BANK_PHONE = "0571 8888 0000"
+        operations.send_signing_code(owner, subject=SUBJECT, at=NOW, notice=notice)
+        assert text_of(Notice.objects.get()).endswith("call the bank. The bank: 0571 8888 0000")
+
+    def test_names_no_number_that_is_not_known(self, owner, settings):
+        settings.BANK_PHONE = ""
+        operations.send_signing_code(owner, subject=SUBJECT, at=NOW, notice="payment_code")
+        assert text_of(Notice.objects.get()).endswith("call the bank.")
+
     def test_keeps_no_code(self, owner):
         assert sent(owner) not in str(SigningCode.objects.values().get())
 

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.identity import queries
+from accounts.identity.models import Enterprise, Industry
 from accounts.identity.size import size_class
 
 
@@ -32,3 +34,14 @@ class TestSizeClass:
     def test_follows_the_standard(self, section, division, employees, revenue, expected):
         found = size_class(section=section, division=division, employees=employees, annual_revenue=Decimal(revenue))
         assert found == expected
+
+
+class TestInAnotherCurrency:
+    """A yen is a twentieth of a yuan, and a shop is small from a million yuan on."""
+
+    @pytest.mark.parametrize(("revenue", "expected"), [(19_999_999, "micro"), (20_000_000, "small")])
+    def test_compares_revenue_in_yuan(self, settings, revenue, expected):
+        settings.YUAN_RATE = Decimal("0.05")
+        shop = Enterprise(industry=Industry(section="G", code="4711"), employees=10, annual_revenue_amount=revenue)
+        assert shop.size_class == expected
+        assert queries.size_steps(shop.industry)[0].revenue == 20_000_000

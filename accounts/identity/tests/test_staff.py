@@ -54,6 +54,18 @@ class TestGivePost:
         with pytest.raises(PostHeld):
             operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
 
+    def test_gives_an_approvers_post_anew_with_another_limit(self, newcomer, bank, administrator):
+        given = {"role": Role.APPROVER, "branch": bank.branch, "by": administrator, "at": NOW}
+        first = operations.give_post(newcomer, **given, approval_limit_amount=Decimal(500))
+        for same in (None, Decimal(500)):
+            with pytest.raises(PostHeld):
+                operations.give_post(newcomer, **given, approval_limit_amount=same)
+        second = operations.give_post(newcomer, **given, approval_limit_amount=Decimal(400))
+        first.refresh_from_db()
+        assert (first.ended_at, second.ended_at, second.approval_limit_amount) == (NOW, None, 400)
+        event = AuditEvent.objects.get(verb="staff.post_limited")
+        assert (event.by, event.details["approval_limit"]) == (administrator.reference, "400")
+
     def test_lets_no_role_count_at_a_branch_it_was_not_meant_for(self, newcomer, bank, administrator):
         given = {"by": administrator, "at": NOW}
         operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, **given)
@@ -101,6 +113,14 @@ class TestAskPost:
         assert (post.user, post.role, post.approval_limit_amount) == (newcomer, "approver", Decimal("100000.00"))
         assert AuditEvent.objects.get(verb="staff.post_given").by == other.reference
         assert (asked.post, asked.decided_by, asked.decided_at) == (post, other, NOW)
+
+    def test_changes_a_limit_on_another_s_word(self, asked, newcomer, bank, administrator, other):
+        held = operations.confirm_post(asked, by=other, at=NOW)
+        told = {"role": Role.APPROVER, "branch": bank.branch, "approval_limit_amount": Decimal("200000.00")}
+        assert operations.ask_post(newcomer, **told, by=administrator, at=NOW) is None
+        assert StaffPost.objects.get(user=newcomer, ended_at=None) == held
+        operations.confirm_post(PostRequest.objects.get(decided_at=None), by=other, at=NOW)
+        assert StaffPost.objects.get(user=newcomer, ended_at=None).approval_limit_amount == 200_000
 
     def test_is_not_given_on_the_word_of_who_asked(self, asked, administrator):
         with pytest.raises(PostRequestRefused, match="post_request_own"):

@@ -80,11 +80,12 @@ def _shown(
     request: HttpRequest, found: Enterprise, form: InviteForm, *, number: tuple[int, str] = (0, "")
 ) -> HttpResponse:
     user = user_of(request)
-    owns, reads = queries.owns(request.user, found), not user.is_staff_member and queries.keeps_books(user, found)
+    owns, reads = queries.owns(request.user, found), queries.keeps_books(user, found)
+    as_bank = user.is_staff_member and not reads
     members = [*queries.members_of(found), *queries.bookkeepers_of(found)]
     today = timezone.localdate()
     needed = queries.requirements_of([found], on=today)[found.pk]
-    shows_dealings = user.is_staff_member and not queries.ever_acted_for(found, person=user.reference)
+    shows_dealings = as_bank and not queries.ever_acted_for(found, person=user.reference)
     context = {
         "enterprise": found,
         "steps": queries.size_steps(found.industry),
@@ -92,8 +93,9 @@ def _shown(
             (member, number[1] if member.pk == number[0] else phones.masked(member.user.phone)) for member in members
         ],
         "reads": reads,
+        "as_bank": as_bank,
         "may_leave": not owns and any(member.user == user for member in members),
-        "calls": user.has_role(*CALLERS),
+        "calls": as_bank and user.has_role(*CALLERS),
         "audits": user.has_role(Role.AUDITOR),
         "number_shown": number[0],
         "owns": owns,

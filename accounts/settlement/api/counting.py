@@ -114,12 +114,17 @@ class Handovers(APIView):
         responses={201: CashHandoverSerializer},
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Hand cash out of a drawer to another; it counts when the other side has taken it over."""
-        giver, by = visible_drawer(request, reference), only_cash_keepers(request)
+        """Hand cash out of a drawer to another; it counts when the other side has taken it over.
+
+        A colleague's drawer is handed over whole, after a count by somebody else than its holder, with a reason.
+        """
+        giver, by = worked_drawer(request, reference), only_cash_keepers(request)
         asked = told(request, HandoverRequestSerializer)
         taker = get_object_or_404(queries.beside(giver), reference=asked["taker"])
         key, at = idempotency_key(request), timezone.now()
-        made = operations.hand_over(giver, taker, asked["amount"], key=key, on=timezone.localdate(), at=at, by=by)
+        made = operations.hand_over(
+            giver, taker, asked["amount"], reason=asked["reason"], key=key, on=timezone.localdate(), at=at, by=by
+        )
         return Response(CashHandoverSerializer(made).data, status=201)
 
 

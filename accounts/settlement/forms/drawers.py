@@ -110,15 +110,21 @@ class TakerField(forms.ModelChoiceField):
 
 
 class HandoverForm(InCurrency):
-    """To whom cash goes, and how much."""
+    """To whom cash goes, and how much; of a colleague's drawer all of it, and why."""
 
     idempotency_key = IdempotencyKeyField()
     taker = TakerField(label=_("To whom"), queryset=CashDrawer.objects.none(), to_field_name="reference")
     amount = AmountField(label=_("Amount"))
+    reason = forms.CharField(label=_("Why its holder does not do it"), max_length=200)
 
-    def __init__(self, *args: Any, takers: QuerySet[CashDrawer], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, giver: CashDrawer, takers: QuerySet[CashDrawer], by: str, **kwargs: Any) -> None:
+        super().__init__(*args, currency=giver.currency, **kwargs)
         self.fields["taker"].queryset = takers  # type: ignore[attr-defined]  # a choice of rows
+        self.is_colleagues = giver.holder is not None and not giver.is_held_by(by)
+        if self.is_colleagues:
+            self.fields["amount"].initial = giver.held_amount
+        else:
+            del self.fields["reason"]
         self.helper = _sent_by(_("Hand it over"), "hand_over")
 
 

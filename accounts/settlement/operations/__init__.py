@@ -101,6 +101,7 @@ from accounts.settlement.operations.drawers import (
 from accounts.settlement.operations.foreseeing import foresee_nostro
 from accounts.settlement.operations.handovers import (
     HandoverRefused,
+    HandoverUncounted,
     NotTheirSide,
     decline_handover,
     hand_over,

@@ -23,6 +23,10 @@ register(
     {
         "handover_between": _("Cash goes between the drawers of one branch, or from vault to vault."),
         "handover_side": _("Only the side whose cash it is can do this."),
+        "handover_uncounted": _(
+            "A colleague's drawer is handed over whole, after somebody else than its holder counted it as a look in "
+            "between. Count it first."
+        ),
     }
 )
 
@@ -39,15 +43,32 @@ class NotTheirSide(Refusal):
     code = "handover_side"
 
 
+class HandoverUncounted(Refusal):
+    """A colleague's drawer would be handed over in part, or otherwise than as it was counted."""
+
+    code = "handover_uncounted"
+
+
 @transaction.atomic(durable=True)
 def hand_over(
-    giver: CashDrawer, taker: CashDrawer, amount: Decimal, *, key: str, on: date, at: datetime, by: str
+    giver: CashDrawer,
+    taker: CashDrawer,
+    amount: Decimal,
+    *,
+    key: str,
+    on: date,
+    at: datetime,
+    by: str,
+    reason: str = "",
 ) -> CashHandover:
     """Hand cash out of a drawer: nothing moves until the other side has taken it over; the same key hands over once.
 
+    :param reason: why somebody else than its holder does it; kept then only.
     :raises KeyMissing: when the key is empty.
     :raises KeyReused: when the key handed over something else.
     :raises NotTheirSide: when the person does not speak for the giving drawer.
+    :raises ReasonMissing: when it is a colleague's drawer, and nobody says why.
+    :raises HandoverUncounted: when it is a colleague's drawer, and not handed over whole and as it was counted.
     :raises AmountRefused: when it is no amount of money.
     :raises HandoverRefused: when the two belong to different branches, and are no vaults, or to different currencies.
     :raises DrawerClosed, DrawerShort, DrawerFull, DrawerDayCounted: when one of them cannot give it or take it.
@@ -56,24 +77,32 @@ def hand_over(
         f"settlement.handover {by}",
         key,
         fingerprint=fingerprint_of([giver.reference, taker.reference, str(amount.normalize())]),
-        make=lambda: _handed(giver, taker, amount, on=on, at=at, by=by).reference,
+        make=lambda: _handed(giver, taker, amount, reason=reason, on=on, at=at, by=by).reference,
     )
     return CashHandover.objects.told().get(reference=reference)
 
 
-def _handed(giver: CashDrawer, taker: CashDrawer, amount: Decimal, *, on: date, at: datetime, by: str) -> CashHandover:
+def _handed(
+    giver: CashDrawer, taker: CashDrawer, amount: Decimal, *, reason: str, on: date, at: datetime, by: str
+) -> CashHandover:
     _lock_both(giver, taker)
-    if not _speaks_for(giver, by=by, other=taker):
+    is_colleagues = giver.holder is not None and not giver.is_held_by(by)
+    if taker.is_held_by(by) and not giver.is_held_by(by):
         raise NotTheirSide
+    reason = stated(reason) if is_colleagues else ""
     ledger.check_amount(amount, giver.currency)
+    if is_colleagues and (amount != giver.held_amount or not queries.is_counted_by_another(giver)):
+        raise HandoverUncounted
     if giver.pk == taker.pk or not queries.takers_of(giver).filter(pk=taker.pk).exists():
         raise HandoverRefused
     drawers.check(giver, -amount - queries.given_and_not_taken(giver), on=on)
     drawers.check(taker, amount, on=on)
     handover = CashHandover.objects.create(
-        giver=giver, taker=taker, amount=amount, status=HandoverStatus.WAITING, made_at=at, made_by=by
+        giver=giver, taker=taker, amount=amount, status=HandoverStatus.WAITING, reason=reason, made_at=at, made_by=by
     )
     details = {"from": giver.reference, "to": taker.reference, "amount": str(amount)}
+    if is_colleagues:
+        details |= {"reason": reason}
     audit.record("settlement.cash_hand_over", subject=handover.reference, by=by, at=at, details=details)
     return handover
 

@@ -13,7 +13,7 @@ from accounts.settlement.operations.accounts import stated
 from accounts.settlement.operations.cash import SamePerson
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.money import is_exact
+from portal.core.money import contracted, is_exact
 from portal.core.refusals import Refusal, register
 
 TERMS: Final = (
@@ -76,8 +76,9 @@ def propose_account_product(code: str, *, key: str, at: datetime, by: str, **ter
 
 def _proposed(code: str, terms: dict[str, Any], *, at: datetime, by: str) -> AccountProductProposal:
     proposal = AccountProductProposal(code=code, proposed_at=at, proposed_by=by, **terms)
-    amounts = [amount for name in AMOUNTS if (amount := getattr(proposal, name)) is not None]
-    if not all(is_exact(Decimal(amount), proposal.currency) and amount >= 0 for amount in amounts):
+    amounts = [Decimal(amount) for name in AMOUNTS if (amount := getattr(proposal, name)) is not None]
+    currency = proposal.currency
+    if not all(is_exact(amount, currency) and contracted(amount, currency) == amount >= 0 for amount in amounts):
         raise TermsAmountRefused
     if AccountProductProposal.objects.filter(code=code, status=ProposalStatus.WAITING).exists():
         raise ProposalWaits

@@ -57,6 +57,15 @@ def waits(drawer: CashDrawer) -> bool:
     )
 
 
+def is_counted_by_another(drawer: CashDrawer) -> bool:
+    """Tell whether another than its holder counted a drawer last, and nothing moved since but what they found."""
+    newest = drawer.lines.order_by("-pk").first()
+    count = drawer.counts.exclude(status=CountStatus.DECLINED).order_by("-pk").first()
+    if newest is None or count is None or drawer.is_held_by(count.made_by):
+        return False
+    return count.status != CountStatus.WAITING and (newest.pk == count.last_line_id or newest.count_id == count.pk)
+
+
 def given_and_not_taken(drawer: CashDrawer) -> Decimal:
     """Sum what is to leave a drawer and waits for another person: handed out, or to be brought to the other bank."""
     handed = CashHandover.objects.filter(giver=drawer, status=HandoverStatus.WAITING)

@@ -121,10 +121,11 @@ class CashCountSerializer(serializers.ModelSerializer[CashCount]):
 
 
 class HandoverRequestSerializer(serializers.Serializer[CashHandover]):
-    """Which drawer the cash goes to, and how much."""
+    """Which drawer the cash goes to, how much, and of a colleague's drawer why."""
 
     taker = serializers.CharField(max_length=20)
     amount = WrittenAmount()
+    reason = serializers.CharField(max_length=200, default="", allow_blank=True)
 
 
 class CashHandoverSerializer(serializers.ModelSerializer[CashHandover]):

@@ -55,6 +55,7 @@ class TestPropose:
         [
             ({"interest_tiers": [["5", "0.1"], ["1", "0.2"]]}, settlement.TiersRefused),
             ({"monthly_fee_amount": Decimal("0.001")}, settlement.TermsAmountRefused),
+            ({"monthly_fee_amount": Decimal("0.001"), "currency": "KWD"}, settlement.TermsAmountRefused),
             ({"overdraft_limit_amount": Decimal(-1)}, settlement.TermsAmountRefused),
         ],
     )

@@ -172,6 +172,25 @@ class TestHandOver:
         response = client_of(operations).post(url("hand_over", drawer), told)
         assert (response.status_code, "The drawer holds ¥123.45 only." in response.content.decode()) == (422, True)
 
+    def test_takes_a_colleagues_who_is_not_there_once_it_was_counted(self, client_of, bank, colleague, drawer, vault):
+        client, page = client_of(colleague), url("hand_over", drawer)
+        assert page in client.get(url("drawer", drawer)).content.decode()
+        assert "has counted it since" in client.get(page).content.decode()
+        told = {"idempotency_key": "h", "taker": vault.reference, "amount": "123.45", "reason": "ill"}
+        response = client.post(page, told)
+        assert (response.status_code, "Count it first." in response.content.decode()) == (422, True)
+        client.post(url("count_drawer", drawer), filled("123.45", closes=""))
+        shown = client.get(page).content.decode()
+        assert ("has counted it since" in shown, 'value="123.45"' in shown) == (False, True)
+        assert client.post(page, told | {"reason": ""}).context["form"].errors.keys() == {"reason"}
+        client.post(page, told)
+        assert CashHandover.objects.get().reason == "ill"
+
+    def test_is_closed_to_an_officer_who_audits(self, client_of, bank, vault):
+        both = make_user("Mei Fang", role="officer", branch=bank.branch)
+        StaffPost.objects.create(user=both, branch=bank.branch, role="auditor")
+        assert client_of(both).get(url("hand_over", vault)).status_code == 403
+
     def test_reaches_the_agent_who_may_decline(self, client_of, officer, vault, bag):
         handover = settlement.hand_over(vault, bag, Decimal(100), key="h", on=timezone.localdate(), at=NOW, by="U-1")
         client = client_of(officer)

@@ -14,7 +14,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashDrawer, CashMovement, DrawerLine
 from accounts.settlement.queries import drawers as drawer_queries
-from accounts.settlement.tests.builders import fetch_cash, make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import balance, count_pieces, fetch_cash, make_drawer, make_settlement_account
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
@@ -31,8 +31,8 @@ def take(account, amount, person, *, key="k", on=TODAY):
     return verb(account, abs(Decimal(amount)), text="eggs", key=key, on=on, at=NOW, by=person.reference)
 
 
-def hand(giver, taker, amount, by, *, key="h"):
-    return settlement.hand_over(giver, taker, Decimal(amount), key=key, on=TODAY, at=NOW, by=by)
+def hand(giver, taker, amount, by, *, key="h", **told):
+    return settlement.hand_over(giver, taker, Decimal(amount), key=key, on=TODAY, at=NOW, by=by, **told)
 
 
 def held(*drawers):
@@ -189,8 +189,6 @@ class TestHandOver:
 
     def test_refuses_whoever_does_not_speak_for_the_giver(self, vault, drawer, operations):
         with pytest.raises(settlement.NotTheirSide):
-            hand(drawer, vault, "1", "U-1")
-        with pytest.raises(settlement.NotTheirSide):
             hand(vault, drawer, "1", operations.reference)
 
     def test_refuses_drawers_of_two_branches_but_not_vaults(self, bank, vault, drawer, operations):
@@ -204,6 +202,66 @@ class TestHandOver:
     def test_refuses_what_is_no_money(self, vault, drawer, amount):
         with pytest.raises(ledger.AmountRefused):
             hand(vault, drawer, amount, "U-1")
+
+
+class TestHandOverForAColleague:
+    """Hua Qian is ill, and 50 lie in the drawer."""
+
+    @pytest.fixture
+    def drawer(self, drawer, account, vault, operations):
+        take(account, "50", operations)
+        return drawer
+
+    def count(self, drawer, amount, by="U-1", *, key="c", reason=""):
+        told = {"reason": reason, "closes_date": None, "key": key, "on": TODAY, "at": NOW, "by": by}
+        return settlement.count_drawer(drawer, count_pieces(amount), **told)
+
+    def test_empties_it_so_that_it_can_be_given_up(self, vault, drawer):
+        self.count(drawer, "50")
+        handover = hand(drawer, vault, "50", "U-1", reason="ill")
+        with pytest.raises(settlement.SamePerson):
+            settlement.take_over(handover, on=TODAY, at=NOW, by="U-1")
+        settlement.take_over(handover, on=TODAY, at=NOW, by="U-2")
+        assert held(vault, drawer) == (550, 0)
+        settlement.close_drawer(drawer, at=NOW, by="U-1")
+        told = AuditEvent.objects.get(verb="settlement.cash_hand_over")
+        assert (told.by, told.details["from"], told.details["reason"]) == ("U-1", drawer.reference, "ill")
+
+    def test_hands_over_what_was_found_once_another_stood_by_the_difference(self, bank, vault, drawer, colleague):
+        other = make_drawer(bank.branch, colleague)
+        count = self.count(drawer, "48", reason="found so")
+        with pytest.raises(settlement.HandoverUncounted):
+            hand(drawer, other, "50", "U-1", reason="ill")
+        settlement.confirm_count(count, on=TODAY, at=NOW, by="U-2")
+        handover = hand(drawer, other, "48", "U-1", reason="ill")
+        settlement.take_over(handover, on=TODAY, at=NOW, by=colleague.reference)
+        assert (held(drawer, other), balance("cash_difference")) == ((0, 48), 2)
+
+    def test_refuses_what_only_its_holder_counted_or_what_moved_since(self, vault, account, drawer, operations):
+        with pytest.raises(settlement.HandoverUncounted):
+            hand(drawer, vault, "50", "U-1", reason="ill")
+        self.count(drawer, "50", operations.reference)
+        with pytest.raises(settlement.HandoverUncounted):
+            hand(drawer, vault, "50", "U-1", reason="ill")
+        self.count(drawer, "50", key="c2")
+        take(account, "5", operations, key="k2")
+        with pytest.raises(settlement.HandoverUncounted):
+            hand(drawer, vault, "55", "U-1", reason="ill")
+
+    def test_refuses_a_part_no_reason_and_ones_own_drawer(self, bank, vault, drawer, colleague):
+        self.count(drawer, "50", colleague.reference)
+        with pytest.raises(settlement.HandoverUncounted):
+            hand(drawer, vault, "49", colleague.reference, reason="ill")
+        with pytest.raises(settlement.ReasonMissing):
+            hand(drawer, vault, "50", colleague.reference)
+        with pytest.raises(settlement.NotTheirSide):
+            hand(drawer, make_drawer(bank.branch, colleague), "50", colleague.reference, reason="ill")
+
+    def test_is_not_taken_over_by_its_holder(self, vault, drawer, operations):
+        self.count(drawer, "50")
+        handover = hand(drawer, vault, "50", "U-1", reason="ill")
+        with pytest.raises(settlement.NotTheirSide):
+            settlement.take_over(handover, on=TODAY, at=NOW, by=operations.reference)
 
 
 class TestTakeOver:

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from accounts.identity.models import StaffPost
 from accounts.identity.tests.builders import machine
 from accounts.ledger.models import Hold
+from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashCount, CashDrawer, CashHandover, CashMovement, SuspenseItem
 from accounts.settlement.tests.builders import balance, count_pieces, held, make_delivery
 from accounts.settlement.tests.nostro import bring, line
@@ -236,6 +237,16 @@ class TestHandovers:
         assert self.hand_over(officer, vault, bag).status_code == 404
         assert self.hand_over(owner, vault, drawer).status_code == 404
         assert self.hand_over(officer, bag, bag, "1.00").status_code == 404
+
+    def test_takes_a_colleagues_drawer_with_a_reason(self, operations, colleague, account, vault, drawer):
+        told = {"text": "", "key": "p", "on": timezone.localdate(), "at": timezone.now(), "by": operations.reference}
+        settlement.pay_in(account, Decimal(50), **told)
+        path = f"cash-drawers/{drawer.reference}/handovers"
+        asked = {"taker": vault.reference, "amount": "50.00", "reason": "ill"}
+        assert post(colleague, path, asked, "a").json()["code"] == "handover_uncounted"
+        post(colleague, f"cash-drawers/{drawer.reference}/counts", {"pieces": {"50": 1}, "closes": ""}, "c")
+        assert post(colleague, path, asked | {"reason": ""}, "b").json()["code"] == "reason_missing"
+        assert post(colleague, path, asked, "d").json()["reason"] == "ill"
 
     def test_is_taken_back_with_a_reason(self, colleague, vault, drawer):
         reference = self.hand_over(colleague, vault, drawer).json()["reference"]

@@ -14,7 +14,7 @@ from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement import queries as names
-from accounts.settlement.doors import actor, visible_count, visible_drawer, visible_handover, worked_drawer
+from accounts.settlement.doors import actor, visible_count, visible_handover, worked_drawer
 from accounts.settlement.drawer_states import CountStatus, HandoverStatus
 from accounts.settlement.forms.drawers import CountForm, HandoverForm, closed_through
 from accounts.settlement.forms.reasons import ReasonForm
@@ -31,8 +31,8 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @requires(Role.OPERATIONS, Role.OFFICER)
 def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand cash out of a drawer to another."""
-    giver = visible_drawer(request, reference)
-    form = HandoverForm(request.POST or None, takers=queries.takers_of(giver), currency=giver.currency)
+    giver = worked_drawer(request, reference)
+    form = HandoverForm(request.POST or None, giver=giver, takers=queries.takers_of(giver), by=actor(request))
     if request.method == "POST" and form.is_valid():
         told, now = form.cleaned_data, timezone.now()
         with shown_on(form, {"drawer_short": "amount", "drawer_full": "amount", "amount_refused": "amount"}):
@@ -40,6 +40,7 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
                 giver,
                 told["taker"],
                 told["amount"],
+                reason=told.get("reason", ""),
                 key=told["idempotency_key"],
                 on=timezone.localdate(now),
                 at=now,
@@ -47,7 +48,8 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
             )
             messages.success(request, _("It counts when the other side has taken it over."))
             return redirect("settlement:handover", made.reference)
-    context = {"form": form, "drawer": giver}
+    is_counted = not form.is_colleagues or queries.is_counted_by_another(giver)
+    context = {"form": form, "drawer": giver, "is_counted": is_counted}
     return render(request, "settlement/drawers/hand_over.html", context, status=422 if form.is_bound else 200)
 
 

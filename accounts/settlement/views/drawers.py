@@ -109,7 +109,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "uncounted": queries.uncounted(CashDrawer.objects.filter(pk=found.pk), today=timezone.localdate()).exists(),
         "is_open": found.status == "open",
         "may_count": holds or operates,
-        "may_hand_over": holds or (operates and found.holder is None),
+        "may_hand_over": holds or (operates and (found.holder is None or found.held_amount > 0)),
         "may_enter_slips": found.kind == DrawerKind.CARRIED and (holds or operates),
         "may_change": operates and not holds,
     }

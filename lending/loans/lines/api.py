@@ -20,19 +20,17 @@ from lending.loans.lines.models import CreditLine
 from lending.loans.models import Loan
 from lending.loans.proposals.api import only
 from lending.loans.serializers import LoanSerializer
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import TellsAmounts, ToldAmount, WrittenAmount
 from portal.core.api import told
 
 
-class CreditLineSerializer(serializers.ModelSerializer[CreditLine]):
+class CreditLineSerializer(TellsAmounts):
     """A credit line, and what can be drawn of it beside what is."""
 
     enterprise: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     settlement_account: SlugRelatedField[Any] = SlugRelatedField(slug_field="number", read_only=True)
-    drawn_amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
-    available_amount = serializers.DecimalField(
-        max_digits=14, decimal_places=2, read_only=True, help_text="as long as nothing stands in the way"
-    )
+    drawn_amount = ToldAmount()
+    available_amount = ToldAmount(help_text="as long as nothing stands in the way")
 
     class Meta:
         model = CreditLine
@@ -54,19 +52,17 @@ class PlannedInstallmentSerializer(serializers.Serializer[Any]):
 
     number = serializers.IntegerField()
     due_date = serializers.DateField()
-    principal_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    interest_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    principal_amount = ToldAmount("")
+    interest_amount = ToldAmount("")
 
 
 class DrawCostSerializer(serializers.Serializer[Any]):
     """What a draw would cost if it were made today."""
 
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    amount = ToldAmount("line.currency")
     term_months = serializers.IntegerField()
-    upfront_fee_amount = serializers.DecimalField(
-        source="cost.schedule.upfront_fee_amount", max_digits=14, decimal_places=2
-    )
-    total_amount = serializers.DecimalField(source="cost.total_amount", max_digits=14, decimal_places=2)
+    upfront_fee_amount = ToldAmount("line.currency", source="cost.schedule.upfront_fee_amount")
+    total_amount = ToldAmount("line.currency", source="cost.total_amount")
     apr = serializers.DecimalField(source="cost.apr", max_digits=9, decimal_places=6)
     installments = PlannedInstallmentSerializer(source="cost.schedule.installments", many=True)
 
@@ -139,7 +135,7 @@ class DrawCost(APIView):
         asked = WantedDrawSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found = operations.preview(line, **asked.validated_data, on=timezone.localdate())
-        return Response(DrawCostSerializer(found).data)
+        return Response(DrawCostSerializer(found, context={"currency": line.currency}).data)
 
 
 class End(APIView):

@@ -8,6 +8,7 @@ from rest_framework.relations import SlugRelatedField
 from lending.loans.losses.classes import Basis, RiskClass
 from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff, WriteOffReversal
 from lending.loans.losses.queries import shown_of, split_of
+from portal.core.amounts import TellsAmounts, ToldAmount
 
 CLASSES = [each.code for each in RiskClass]
 
@@ -18,9 +19,9 @@ class RiskSerializer(serializers.Serializer[Any]):
     risk_class = serializers.ChoiceField(choices=CLASSES, source="risk_class.code", default=None, allow_null=True)
     basis = serializers.ChoiceField(choices=[each.value for each in Basis], default=None, allow_null=True)
     days_past_due = serializers.IntegerField(default=None, allow_null=True)
-    principal_amount = serializers.DecimalField(max_digits=14, decimal_places=2, default=None, allow_null=True)
+    principal_amount = ToldAmount(default=None, allow_null=True)
     rate = serializers.DecimalField(max_digits=5, decimal_places=4, default=None, allow_null=True)
-    allowance_amount = serializers.DecimalField(max_digits=14, decimal_places=2, default=None, allow_null=True)
+    allowance_amount = ToldAmount(default=None, allow_null=True)
 
 
 class JudgmentSerializer(serializers.ModelSerializer[Judgment]):
@@ -48,14 +49,15 @@ class NewJudgmentSerializer(serializers.Serializer[Any]):
 class SplitSerializer(serializers.Serializer[Any]):
     """Who bears a write-off; `shown` is named by whoever approves."""
 
-    allowance_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    expense_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    allowance_amount = ToldAmount("")
+    expense_amount = ToldAmount("")
     shown = serializers.CharField()
 
 
-class WriteOffSerializer(serializers.ModelSerializer[WriteOff]):
+class WriteOffSerializer(TellsAmounts):
     """A write-off; while it waits, with who would bear it."""
 
+    currency_at = "loan.currency"
     loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     entry: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     split = serializers.SerializerMethodField()
@@ -71,7 +73,8 @@ class WriteOffSerializer(serializers.ModelSerializer[WriteOff]):
         """Work it out as of now."""
         if not write_off.is_open:
             return None
-        return dict(SplitSerializer(split_of(write_off.loan, write_off.principal_amount)).data)
+        split = split_of(write_off.loan, write_off.principal_amount)
+        return dict(SplitSerializer(split, context={"currency": write_off.loan.currency}).data)
 
 
 class NewWriteOffSerializer(serializers.Serializer[Any]):
@@ -93,7 +96,7 @@ class ReversalSerializer(serializers.ModelSerializer[WriteOffReversal]):
     write_off: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     entry: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
-    principal_amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    principal_amount = ToldAmount("loan.currency")
     shown = serializers.SerializerMethodField()
 
     class Meta:
@@ -108,7 +111,7 @@ class ReversalSerializer(serializers.ModelSerializer[WriteOffReversal]):
         return shown_of(reversal.write_off) if reversal.is_open else None
 
 
-class AllowanceSerializer(serializers.ModelSerializer[Allowance]):
+class AllowanceSerializer(TellsAmounts):
     """A month's allowance in one currency."""
 
     number = serializers.IntegerField(source="pk")
@@ -119,9 +122,10 @@ class AllowanceSerializer(serializers.ModelSerializer[Allowance]):
         fields = ["number", "last_date", "currency", "rules_version", "asked_amount", "moved_amount", "entry"]
 
 
-class AllowanceLineSerializer(serializers.ModelSerializer[AllowanceLine]):
+class AllowanceLineSerializer(TellsAmounts):
     """What a loan asked for, and why."""
 
+    currency_at = "loan.currency"
     loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     risk_class = serializers.SerializerMethodField()
 

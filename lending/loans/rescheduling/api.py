@@ -22,12 +22,14 @@ from lending.loans.rescheduling.terms import Wanted
 from lending.loans.serializers import InstallmentSerializer
 from lending.products.conventions import InterestMethod
 from portal.core import interest
+from portal.core.amounts import TellsAmounts, ToldAmount
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, told
 
 
-class ReschedulingSerializer(serializers.ModelSerializer[Rescheduling]):
+class ReschedulingSerializer(TellsAmounts):
     """A rescheduling."""
 
+    currency_at = "loan.currency"
     loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     terms = serializers.DictField(source="kept_terms", read_only=True)
 
@@ -44,12 +46,12 @@ class ComparisonSerializer(serializers.Serializer[Any]):
 
     before = InstallmentSerializer(many=True)
     after = InstallmentSerializer(many=True)
-    principal_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    carried_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    late_interest_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    interest_before_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    interest_after_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
-    more_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    principal_amount = ToldAmount("")
+    carried_amount = ToldAmount("")
+    late_interest_amount = ToldAmount("")
+    interest_before_amount = ToldAmount("")
+    interest_after_amount = ToldAmount("")
+    more_amount = ToldAmount("")
     shown = serializers.CharField()
 
 
@@ -65,7 +67,8 @@ class ReschedulingWithComparisonSerializer(ReschedulingSerializer):
     def get_comparison(self, rescheduling: Rescheduling) -> dict[str, Any] | None:
         """Compare as of today, or as of the day of the agreement."""
         found = queries.comparison_of(rescheduling, on=timezone.localdate())
-        return dict(ComparisonSerializer(found).data) if found else None
+        context = {"currency": rescheduling.loan.currency}
+        return dict(ComparisonSerializer(found, context=context).data) if found else None
 
 
 class NewReschedulingSerializer(serializers.Serializer[Any]):

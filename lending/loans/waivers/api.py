@@ -17,13 +17,14 @@ from lending.loans.proposals.api import NoteSerializer, asks, only
 from lending.loans.proposals.queries import PROPOSERS
 from lending.loans.waivers import operations
 from lending.loans.waivers.models import Waiver
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import TellsAmounts, WrittenAmount
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, told
 
 
-class WaiverSerializer(serializers.ModelSerializer[Waiver]):
+class WaiverSerializer(TellsAmounts):
     """A waiver of late interest; why is for the bank's people."""
 
+    currency_at = "loan.currency"
     loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
 
     class Meta:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.identity import operations as identity
 from accounts.identity.access import reading
-from accounts.identity.models import Clearance, Enterprise, Membership
+from accounts.identity.models import Clearance, Enterprise, Membership, StaffPost
 from accounts.identity.operations.members import AlreadyMember
 from accounts.identity.tests.builders import NOW, machine, make_enterprise, make_user
 from accounts.settlement.operations.agreeing import OwnerConfirms, check_second
@@ -24,6 +24,7 @@ from portal.core.notices.operations import text_of
 from portal.pages.bookkeeping import kept_among
 
 NUMBER: Final = "+8613500135000"
+CASH_FLOW: Final = ("enterprise", "payments", "forecast", "customers", "categories", "seasons")
 
 
 @pytest.fixture
@@ -78,6 +79,46 @@ class TestBooks:
 
 class TestOfStaff:
     """Somebody of another branch keeps the shop's books."""
+
+    @pytest.fixture
+    def keeper(self, bank, enterprise):
+        """Wen Lu is an officer and handles cash elsewhere."""
+        user = make_user("Wen Lu", role="officer", branch=bank.other_branch)
+        StaffPost.objects.create(user=user, branch=bank.other_branch, role="operations")
+        enterprise.memberships.create(user=user, role="bookkeeper", began_at=NOW)
+        return user
+
+    @pytest.mark.parametrize("name", ["identity:enterprise", *(f"cashflow:{each}" for each in CASH_FLOW)])
+    def test_show_a_page_while_they_keep_them(self, client_of, keeper, enterprise, name):
+        page = reverse(name, args=[enterprise.reference])
+        shown = client_of(keeper).get(page).content.decode()
+        for words in ("Identity checks", "Who stands behind it", "The whole record", "Mobile number", "The plots"):
+            assert words not in shown
+        main = re.search("<main.*</main>", shown, re.DOTALL)[0]
+        leave = reverse("identity:leave", args=[enterprise.reference])
+        assert set(re.findall(r'<form method="post"[^>]* action="([^"]+)"', main)) <= {leave}
+        assert client_of(keeper).post(page).status_code in {404, 405}
+        Membership.objects.filter(user=keeper).update(ended_at=NOW)
+        assert client_of(keeper).get(page).status_code == 404
+
+    @pytest.mark.parametrize("name", ["identity:checks", "identity:papers", "identity:parties", "identity:correct"])
+    def test_are_no_papers_and_checks(self, client_of, keeper, enterprise, name):
+        assert client_of(keeper).get(reverse(name, args=[enterprise.reference])).status_code in {403, 404}
+
+    def test_are_read_by_their_program(self, keeper, enterprise):
+        address = f"/api/v1/enterprises/{enterprise.reference}"
+        answers = [
+            machine(keeper).get(f"{address}{each}").status_code for each in ("", "/statements", "/papers", "/checks")
+        ]
+        assert answers == [200, 200, 404, 404]
+
+    def test_let_them_bring_nothing_as_an_officer_of_its_branch(self, client_of, bank, keeper, enterprise):
+        StaffPost.objects.create(user=keeper, branch=bank.branch, role="officer")
+        assert (
+            client_of(keeper).get(reverse("cashflow:enterprise", args=[enterprise.reference])).context["may_bring"]
+            is False
+        )
+        assert client_of(keeper).post(reverse("cashflow:upload", args=[enterprise.reference])).status_code == 403
 
     def test_are_read_whole(self, client_of, bank, account):
         keeper = make_user("Wen Lu", role="officer", branch=bank.other_branch)

@@ -13,7 +13,8 @@ from django.utils import timezone
 from rest_framework.throttling import UserRateThrottle
 
 from accounts.identity import operations as identity
-from accounts.identity.models import Enterprise, User
+from accounts.identity.models import Branch, Enterprise, MembershipRole, Role, StaffPost, User
+from accounts.identity.tests.builders import make_user
 from portal.pages.tests.addresses import add_what_is_missing, addresses
 from portal.pages.tests.crawl import crawl
 from portal.pages.tests.people import INSIDE, owner_of, tell
@@ -67,11 +68,7 @@ TO_EVERYONE: Final = {
 
 class TestEveryAddress:
     def test_is_read_or_closed_and_nothing_changes(self, db: None, client_of: Any) -> None:
-        story = Story(today=timezone.localdate(), rng=Random(7), say=lambda _text: None)
-        found_the_bank(story)
-        tell(story, ("repaying",))
-        owner = owner_of("repaying")
-        add_what_is_missing(story, enterprise := owner.memberships.get().enterprise, owner)
+        enterprise = a_whole_house()
         keeper, places = User.objects.get(full_name=BOOKKEEPER), list(addresses(enterprise))
         client = program(proven(keeper), keeper)
         before, faults, tried = fingerprints(), [], 0
@@ -103,6 +100,48 @@ class TestEveryAddress:
             body = {"enterprise": enterprise.reference, "product": "x", "amount": "1", "term_months": 3, "purpose": "x"}
             answered = client.post(f"/api/v1/{name}", body, "application/json", headers={"Idempotency-Key": "k"})
             assert answered.status_code in {400, 403, 404}, (name, answered.content)
+
+
+class TestEveryAddressOfAnotherBranch:
+    def test_opens_to_its_bookkeeper_what_books_are_and_no_more(self, db: None, client_of: Any) -> None:
+        enterprise = a_whole_house()
+        elsewhere = Branch.objects.exclude(pk=enterprise.branch_id).filter(is_head_office=False)[0]
+        keeper, places = make_user("Wen Lu", role=Role.OFFICER, branch=elsewhere), list(addresses(enterprise))
+        for role in (Role.OPERATIONS, Role.APPROVER, Role.UNDERWRITER):
+            StaffPost.objects.create(user=keeper, branch=elsewhere, role=role)
+        client = program(client_of(keeper), keeper)
+        doors = [each for each in places if not any(re.fullmatch(own, each[0]) for own in OWN)]
+        before = [statuses(client, *asked, keeper, enterprise) for asked in (("get", places), ("post", doors))]
+        enterprise.memberships.create(user=keeper, role=MembershipRole.BOOKKEEPER, began_at=timezone.now())
+        after = [statuses(client, *asked, keeper, enterprise) for asked in (("get", places), ("post", doors))]
+        opened, acting = (
+            {route for route, status in now.items() if status not in CLOSED and then[route] in CLOSED}
+            for then, now in zip(before, after, strict=True)
+        )
+        assert {route for route in opened if not any(re.fullmatch(each, route) for each in BOOKS)} == set()
+        assert {"enterprises/<str:reference>/", "cashflow/<str:reference>/"} <= opened
+        assert acting == set()
+
+
+def a_whole_house() -> Enterprise:
+    """Tell of a bank and of an enterprise that has something at every address."""
+    story = Story(today=timezone.localdate(), rng=Random(7), say=lambda _text: None)
+    found_the_bank(story)
+    tell(story, ("repaying",))
+    owner = owner_of("repaying")
+    add_what_is_missing(story, enterprise := owner.memberships.get().enterprise, owner)
+    return enterprise
+
+
+def statuses(
+    client: Client, method: str, places: list[tuple[str, str]], user: User, enterprise: Enterprise
+) -> dict[str, int]:
+    """Ask every address, and give how each answered."""
+    found = {}
+    for route, address in places:
+        cache.delete(UserRateThrottle.cache_format % {"scope": "user", "ident": user.pk})  # this many in a minute
+        found[route] = answer(client, method, address, enterprise).status_code
+    return found
 
 
 class Reader(Client):
