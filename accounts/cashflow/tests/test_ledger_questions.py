@@ -161,6 +161,9 @@ class TestPages:
         assert client_of(stranger).get(self.page("ledger", ledger)).status_code == 404
         staff = client_of(underwriter)
         assert "The enterprise has not answered yet." in staff.get(self.page("ledger", ledger)).text
+        assert staff.get(self.page("ledger_file", ledger)).getvalue() == UNCLEAR
+        read = AuditEvent.objects.get(verb="identity.paper_read")
+        assert (read.subject, read.details) == (enterprise.reference, {"ledger": ledger.reference})
         for name in ("ledger_answer", "ledger_withdraw"):
             assert client_of(stranger).post(self.page(name, ledger)).status_code == 404
             assert staff.post(self.page(name, ledger)).status_code == 403

@@ -253,6 +253,9 @@ class TestPage:
         assert client.get(addresses[1]).status_code == 404
         operations.unlock(waiting, SECRET, by="U-1", at=NOW)
         assert [b"".join(client.get(each).streaming_content) for each in addresses] == [JANUARY, content]
+        read = AuditEvent.objects.filter(verb="identity.paper_read")
+        told = (enterprise.reference, underwriter.reference, {"statement": waiting.reference})
+        assert list(read.values_list("subject", "by", "details")) == [told, told]
         assert addresses[1] in client.get(page("statement", enterprise.reference, waiting.reference)).text
 
     @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("auditor", 403), ("officer", 302)])

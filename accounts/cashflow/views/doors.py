@@ -3,13 +3,17 @@
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.identity import operations as identity
 from accounts.identity.access import user_of
 from accounts.identity.models import Enterprise, Role
 from accounts.identity.queries import acts_for, keeps_books
+from portal.core import files
+from portal.core.models import StoredFile
 
 PERIODS: Final = (6, 12, 24, 36)
 USUAL_PERIOD: Final = 12
@@ -56,6 +60,12 @@ def own(request: HttpRequest, reference: str) -> Enterprise:
     if me(request).is_staff_member:
         raise PermissionDenied
     return enterprise
+
+
+def handed_out(request: HttpRequest, stored: StoredFile, enterprise: Enterprise, **named: str) -> FileResponse:
+    """Hand out a file of an enterprise that the person sees; who of the bank gets it stands in the trail."""
+    given = identity.hand_out_file(stored, enterprise, named=named, to=me(request), at=timezone.now())
+    return files.as_attachment(given)
 
 
 def back(request: HttpRequest) -> str:

@@ -25,7 +25,6 @@ from accounts.harvest import queries as harvests
 from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise
 from accounts.statements.parsing.questions import PASSWORD
-from portal.core import files
 from portal.core.refusals import shown_above, shown_on
 from portal.core.uploads import each_of
 
@@ -192,20 +191,20 @@ def ask_anew(request: HttpRequest, reference: str, statement: str) -> HttpRespon
 
 @require_safe
 @shows_books
-def file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
+def file(request: HttpRequest, reference: str, statement: str) -> Any:
     """Hand out the file as it came, or as it was unlocked."""
     shown = _statement(doors.visible(request, reference), statement)
-    return files.as_attachment(shown.file)  # type: ignore[return-value]  # a streaming response is one too
+    return doors.handed_out(request, shown.file, shown.enterprise, statement=shown.reference)
 
 
 @require_safe
 @shows_books
-def locked_file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
+def locked_file(request: HttpRequest, reference: str, statement: str) -> Any:
     """Hand out the file as it came, behind its password."""
     shown = _statement(doors.visible(request, reference), statement)
     if shown.locked_file is None:
         raise Http404
-    return files.as_attachment(shown.locked_file)  # type: ignore[return-value]  # a streaming response is one too
+    return doors.handed_out(request, shown.locked_file, shown.enterprise, statement=shown.reference)
 
 
 @require_POST

@@ -25,6 +25,7 @@ class WhyForm(forms.Form):
         "identifier_invalid": "identifier",
         "identifier_taken": "identifier",
         "founded_in_future": "founded_on",
+        "founded_too_early": "founded_on",
     }
 
     reason = forms.CharField(

@@ -7,20 +7,18 @@ from typing import Any, Final
 from babel.numbers import get_currency_name
 from django import forms
 from django.conf import settings
-from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import identifiers, queries
 from accounts.identity.forms.fields import PhoneField
 from accounts.identity.models import Branch, Enterprise, IdentifierKind, Industry, MembershipRole, Setting
-from accounts.identity.operations.register import FoundedInFuture, IdentifierInvalid, IdentifierTaken
+from accounts.identity.operations.register import EARLIEST, IdentifierInvalid, IdentifierTaken, check_founded
 from portal.core import formats, refusals
 from portal.core.amounts import AmountField, AsksOnce
 from portal.core.fields import lookup_hash
 from portal.core.idempotency import IdempotencyKeyField
 
 PEOPLE: Final = _("Give how many people work there, from 1 to 100,000.")
-EARLIEST: Final = date(1900, 1, 1)  # a year that phones let one mistype, as 0209, makes no old enterprise
 
 
 class WhoForm(forms.Form):
@@ -54,7 +52,6 @@ class WhoForm(forms.Form):
         label=_("Founded on"),
         help_text=_("The day on the license. If you do not know it, give the first of January of that year."),
         error_messages={"required": _("Give the day it was founded.")},
-        validators=[MinValueValidator(EARLIEST, _("Check the year."))],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": EARLIEST.isoformat()}),
     )
 
@@ -64,10 +61,12 @@ class WhoForm(forms.Form):
         self.fields["founded_on"].widget.attrs["max"] = today.isoformat()
 
     def clean_founded_on(self) -> date:
-        """Refuse a day to come."""
+        """Refuse a day that is none."""
         founded: date = self.cleaned_data["founded_on"]
-        if founded > self.today:
-            raise forms.ValidationError(refusals.sentence(FoundedInFuture()))
+        try:
+            check_founded(founded, on=self.today)
+        except refusals.Refusal as refusal:
+            raise forms.ValidationError(refusals.sentence(refusal)) from refusal
         return founded
 
     def clean(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ from accounts.identity.operations.papers import (
     add_paper,
     file_paper,
     hand_out,
-    hand_out_evidence,
+    hand_out_file,
     look_at,
     note_handed_out,
     note_taken_back,

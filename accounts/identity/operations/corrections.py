@@ -36,10 +36,10 @@ from accounts.identity.operations import papers, screening
 from accounts.identity.operations.moments import lock_to_change
 from accounts.identity.operations.register import (
     CLASS_DIGITS,
-    FoundedInFuture,
     IdentifierInvalid,
     IdentifierTaken,
     IndustryTooBroad,
+    check_founded,
 )
 from accounts.identity.operations.telling import tell_person, tell_staff
 from accounts.identity.queries.diligence import PAPER_OF
@@ -89,7 +89,7 @@ def ask_correction(
 
     :param person: whose name is wrong, where it is a person's; that person may ask, too, a bookkeeper as well.
     :raises CorrectionRefused: when nothing differs, another one waits, or it is not this person's to ask.
-    :raises IdentifierInvalid, IdentifierTaken, FoundedInFuture, IndustryTooBroad: see ``register_enterprise``.
+    :raises IdentifierInvalid, IdentifierTaken, FoundedInFuture, FoundedTooEarly: see ``register_enterprise``.
     :raises FileRefused: when the upload is no picture or PDF document, or is on file already.
     :raises KeyReused: when the key asked for something else.
     """
@@ -190,8 +190,8 @@ def _check(enterprise: Enterprise, fresh: Mapping[str, str], *, on: date) -> Non
             raise IdentifierInvalid(enterprise.identifier_kind, fresh[Detail.IDENTIFIER])
         if Enterprise.objects.filter(identifier_hash=lookup_hash(number)).exists():
             raise IdentifierTaken
-    if Detail.FOUNDED_ON in fresh and date.fromisoformat(fresh[Detail.FOUNDED_ON]) > on:
-        raise FoundedInFuture
+    if Detail.FOUNDED_ON in fresh:
+        check_founded(date.fromisoformat(fresh[Detail.FOUNDED_ON]), on=on)
     if Detail.INDUSTRY in fresh and len(fresh[Detail.INDUSTRY]) != CLASS_DIGITS:
         raise IndustryTooBroad
 

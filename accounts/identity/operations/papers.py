@@ -1,5 +1,6 @@
 """Papers: brought by members or by the bank's people, looked at, cited by checks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,9 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise, IdentityCheck, Membership, Paper, PaperKind, Role, StaffPost, User
+from accounts.identity.models import Enterprise, Membership, Paper, PaperKind, Role, StaffPost, User
 from accounts.identity.operations.telling import tell_staff
-from accounts.identity.queries import ever_acted_for
+from accounts.identity.queries import acts_for, ever_acted_for
 from portal.core import audit, files
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.models import StoredFile
@@ -134,25 +135,29 @@ def hand_out(paper: Paper, *, to: User, at: datetime) -> StoredFile:
 def note_handed_out(paper: Paper, *, to: User, at: datetime) -> None:
     """Take a paper for looked at that one of the bank's people gets; whose own it is never looks; an inner step.
 
-    The trail keeps each time, not the first alone: an auditor asks who saw a customer's papers.
-
     :raises PaperRefused: when it was taken back.
     """
     if to.is_staff_member and not paper.enterprise.memberships.filter(user=to).exists():
         note_seen(paper, by=to, at=at)
-        _note_read(paper.enterprise, {"paper": paper.reference, "kind": paper.kind}, by=to, at=at)
+    _note_read(paper.enterprise, {"paper": paper.reference, "kind": paper.kind}, by=to, at=at)
 
 
 @transaction.atomic(durable=True)
-def hand_out_evidence(check: IdentityCheck, enterprise: Enterprise, *, to: User, at: datetime) -> StoredFile:
-    """Give one of the bank's people the file by which an enterprise, or who acts for it, was checked; record who."""
-    assert check.file is not None
-    _note_read(enterprise, {"check": check.reference}, by=to, at=at)
-    return check.file
+def hand_out_file(
+    stored: StoredFile, enterprise: Enterprise, *, named: Mapping[str, str], to: User, at: datetime
+) -> StoredFile:
+    """Give another file of an enterprise's than a paper to a person who may read it.
+
+    :param named: what the trail calls it: a check, a statement, a ledger, by its reference.
+    """
+    _note_read(enterprise, named, by=to, at=at)
+    return stored
 
 
-def _note_read(enterprise: Enterprise, what: dict[str, str], *, by: User, at: datetime) -> None:
-    audit.record("identity.paper_read", subject=enterprise.reference, by=by.reference, at=at, details=what)
+def _note_read(enterprise: Enterprise, what: Mapping[str, str], *, by: User, at: datetime) -> None:
+    """Keep in the trail, each time, who of the bank was handed what a customer brought, but their own."""
+    if by.is_staff_member and not acts_for(by, enterprise):
+        audit.record("identity.paper_read", subject=enterprise.reference, by=by.reference, at=at, details=what)
 
 
 def note_seen(paper: Paper, *, by: User, at: datetime) -> None:

@@ -20,6 +20,7 @@ from portal.core.idempotency import answer_each_once, fingerprint_of
 from portal.core.refusals import Refusal, register
 
 CLASS_DIGITS: Final = 4
+EARLIEST: Final = date(1900, 1, 1)  # a year that phones let one mistype, as 0209, makes no old enterprise
 
 register(
     {
@@ -35,6 +36,7 @@ register(
         "identifier_taken": _("This number is already registered here. If it is yours, ask your branch to help."),
         "consent_missing": _("Confirm that you may act for the enterprise and agree to how the bank uses its data."),
         "founded_in_future": _("The day it was founded cannot be in the future."),
+        "founded_too_early": _("Check the year."),
         "industry_too_broad": _("Choose a trade from the list; this one is a whole family of trades."),
     }
 )
@@ -65,6 +67,12 @@ class FoundedInFuture(Refusal):
     """The enterprise would be founded after today."""
 
     code = "founded_in_future"
+
+
+class FoundedTooEarly(Refusal):
+    """The enterprise would be older than any is."""
+
+    code = "founded_too_early"
 
 
 class IndustryTooBroad(Refusal):
@@ -99,7 +107,7 @@ def register_enterprise(
     :raises ConsentMissing: when the wording agreed to is not the current one.
     :raises IdentifierInvalid: when the identifier is not one of its kind.
     :raises IdentifierTaken: when it is registered already.
-    :raises FoundedInFuture: when the founding day lies after ``at``.
+    :raises FoundedInFuture, FoundedTooEarly: when the founding day lies after ``at``, or before ``EARLIEST``.
     :raises IndustryTooBroad: when the industry is not a class.
     :raises KeyReused: when the key registered something else.
     """
@@ -141,14 +149,24 @@ def _fingerprint(details: EnterpriseDetails, identifier: str) -> str:
 def _checked(details: EnterpriseDetails, *, consented_to: str, on: date) -> str:
     if consented_to != consents.CURRENT_VERSION:
         raise ConsentMissing
-    if details.founded_on > on:
-        raise FoundedInFuture
+    check_founded(details.founded_on, on=on)
     if len(details.industry.code) != CLASS_DIGITS:
         raise IndustryTooBroad
     identifier = identifiers.normalized(details.identifier_kind, details.identifier)
     if identifier is None:
         raise IdentifierInvalid(details.identifier_kind, details.identifier)
     return identifier
+
+
+def check_founded(day: date, *, on: date) -> None:
+    """Refuse a founding day that is none.
+
+    :raises FoundedInFuture, FoundedTooEarly: see ``register_enterprise``.
+    """
+    if day > on:
+        raise FoundedInFuture
+    if day < EARLIEST:
+        raise FoundedTooEarly
 
 
 def _create(

@@ -265,6 +265,7 @@ class TestRegister:
             ({"identifier": "91330106673959654Q"}, "identifier_invalid"),
             ({"consented_to": "1999-01"}, "consent_missing"),
             ({"founded_on": "2999-01-01"}, "founded_in_future"),
+            ({"founded_on": "0209-01-01"}, "founded_too_early"),
             ({"industry": "47"}, "industry_too_broad"),
         ],
     )

@@ -1,10 +1,12 @@
 """Proofs of the pages of corrections, and of corrections by machine."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from accounts.identity import queries
-from accounts.identity.models import DetailsCorrection
+from accounts.identity.models import DetailsCorrection, Enterprise
 from accounts.identity.tests.builders import machine, make_enterprise
 from accounts.identity.tests.correcting import ANOTHER_NUMBER, NEW_NAME, ask
 
@@ -42,6 +44,14 @@ class TestPages:
         page = reverse("identity:correct", args=[enterprise.reference])
         answer = client_of(owner).post(page, form(enterprise, identifier=ANOTHER_NUMBER))
         assert (answer.status_code, "identifier" in answer.context["form"].errors) == (422, True)
+
+    def test_refuses_a_year_of_three_digits_but_none_that_is_on_file(self, client_of, enterprise, owner):
+        Enterprise.objects.filter(pk=enterprise.pk).update(founded_on=date(1888, 1, 1))
+        enterprise.refresh_from_db()
+        page = reverse("identity:correct", args=[enterprise.reference])
+        answer = client_of(owner).post(page, form(enterprise, founded_on="0209-05-01"))
+        assert answer.context["form"].errors == {"founded_on": ["Check the year."]}
+        assert client_of(owner).post(page, form(enterprise, legal_name=NEW_NAME)).status_code == 302
 
     def test_refuses_with_a_reason_on_the_page(self, client_of, asked, officer):
         client, address = client_of(officer), reverse("identity:refuse_correction", args=[asked.reference])

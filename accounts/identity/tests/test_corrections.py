@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from accounts.identity import operations, queries
 from accounts.identity.models import DetailsCorrection, FormerName, Membership, WatchlistHit
 from accounts.identity.operations import CorrectionRefused
-from accounts.identity.operations.register import FoundedInFuture, IdentifierInvalid, IdentifierTaken
+from accounts.identity.operations.register import FoundedInFuture, FoundedTooEarly, IdentifierInvalid, IdentifierTaken
 from accounts.identity.tests.builders import (
     NOW,
     confirm_mail,
@@ -90,6 +90,7 @@ class TestAsk:
             ({"identifier": "9111010855138508AA"}, IdentifierInvalid, "identifier_invalid"),
             ({"identifier": ANOTHER_NUMBER}, IdentifierTaken, "identifier_taken"),
             ({"founded_on": "2026-03-03"}, FoundedInFuture, "founded_in_future"),
+            ({"founded_on": "0209-05-01"}, FoundedTooEarly, "founded_too_early"),
         ],
     )
     def test_refuses(self, enterprise, owner, stranger, values, refusal, code):

@@ -78,9 +78,15 @@ class TestTakeBack:
         assert read[0].details == {"paper": paper.reference, "kind": paper.kind}
 
     def test_is_not_kept_by_a_member_of_staff_who_reads_their_own(self, enterprise, owner, officer):
-        Membership.objects.create(user=officer, enterprise=enterprise, role="owner", began_at=NOW)
-        operations.hand_out(make_paper(enterprise, by=owner), to=officer, at=NOW)
-        assert Paper.objects.waiting().exists()
+        member = Membership.objects.create(user=officer, enterprise=enterprise, role="owner", began_at=NOW)
+        paper = make_paper(enterprise, by=owner)
+        operations.hand_out(paper, to=officer, at=NOW)
+        read = AuditEvent.objects.filter(verb="identity.paper_read")
+        assert (Paper.objects.waiting().exists(), read.exists()) == (True, False)
+        member.ended_at = NOW
+        member.save()
+        operations.hand_out(paper, to=officer, at=NOW)
+        assert (Paper.objects.waiting().exists(), read.get().by) == (True, officer.reference)
 
     def test_then_nobody_looks_at_it_or_cites_it(self, enterprise, owner, officer):
         paper = make_paper(enterprise, by=owner)

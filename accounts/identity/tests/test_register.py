@@ -14,6 +14,7 @@ from accounts.identity.models import Consent, Enterprise, Industry
 from accounts.identity.operations.agreeing import ConsentMissing
 from accounts.identity.operations.register import (
     FoundedInFuture,
+    FoundedTooEarly,
     IdentifierInvalid,
     IdentifierTaken,
     IndustryTooBroad,
@@ -93,6 +94,7 @@ class TestRegisterEnterprise:
             ({"identifier": "91330106673959654Q"}, IdentifierInvalid),
             ({"identifier_kind": "farm_household"}, IdentifierInvalid),
             ({"founded_on": date(2026, 3, 3)}, FoundedInFuture),
+            ({"founded_on": date(1899, 12, 31)}, FoundedTooEarly),
         ],
     )
     def test_refuses(self, details, person, changed, refusal):

@@ -81,7 +81,9 @@ def evidence(request: HttpRequest, reference: str, check: str) -> Any:
     """Hand out what a check was made by."""
     found = visible_enterprise(request, reference)
     kept = get_object_or_404(queries.checks_of(found).exclude(file=None), reference=check)
-    return files.as_attachment(operations.hand_out_evidence(kept, found, to=user_of(request), at=timezone.now()))
+    assert kept.file is not None
+    named, now = {"check": kept.reference}, timezone.now()
+    return files.as_attachment(operations.hand_out_file(kept.file, found, named=named, to=user_of(request), at=now))
 
 
 @require_safe

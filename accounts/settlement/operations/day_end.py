@@ -99,6 +99,7 @@ def check_interest(*, on: date, at: datetime) -> list[interest.InterestTie]:
 
     Meant to follow ``end_day``; a posting dated back in between shows as a difference until the next night.
     """
+    accruing.wait_for_the_turn()  # what was given between would stand as untied
     found = interest.untied_interest()
     for currency in ledger_queries.currencies():
         owed = interest.owed_to_all(currency, on - DAY)

@@ -133,6 +133,15 @@ class TestMonth:
             accrue_interest("CNY", on=MARCH_31, at=NOW)
         assert (TermsPeriod.objects.count(), balance("interest_payable")) == (1, Decimal("0.00"))
 
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize("give", [book_march, close_at_the_end_of_march])
+    def test_raises_no_alarm_where_another_gives_it_meanwhile(self, product, account, give):
+        make_deposit(account, "36500.00", on=MARCH_2)
+        withdraw(account, "36500.00", on=date(2026, 3, 12))
+        accrue_interest("CNY", on=MARCH_31, at=NOW)
+        with ThreadPoolExecutor() as other, while_read("DISTINCT ON", partial(waited_for, other, give, account)):
+            assert settlement.check_interest(on=APRIL_1, at=NOW) == []
+
     def test_costs_nothing_where_the_balance_never_fell(self, product, account):
         make_deposit(account, "1000.00", on=MARCH_2)
         end_day(MAY_1)
