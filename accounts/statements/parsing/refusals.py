@@ -192,7 +192,10 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "zip_too_many": _("The ZIP holds more than %(most)s invoices. Bring it in several parts."),
     "zip_too_many_files": _("The ZIP holds more than %(most)s files. Choose those with statements."),
     "zip_locked": _("The ZIP is protected by a password. Unpack it, and pack the invoices again without one."),
-    "zip_broken": _("The ZIP is damaged. Download it again."),
+    "zip_broken": _(
+        "The ZIP is damaged, or packed in a way that we do not read. Download it again, or unpack it and choose the "
+        "files."
+    ),
     "zip_empty": _("The ZIP holds no file."),
     "zip_holds_zip": _("This is an archive or a spreadsheet within the ZIP. Bring it by itself."),
     "zip_file_refused": _("Nothing of the ZIP was taken, because one file in it cannot be read. %(name)s: %(reason)s"),
