@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pypdf
 import pytest
@@ -204,15 +204,19 @@ def pdf_locked(password: str, *, algorithm: str = "AES-256") -> bytes:
     return written.getvalue()
 
 
-def zip_of_lies(size: int, *, how: int, files: int) -> bytes:
+def zip_of_lies(size: int, *, how: int, names: Sequence[str]) -> bytes:
     """Pack files of zeros, each of which says that it has a hundred."""
     packed, written = io.BytesIO(), io.BytesIO()
-    with ZipFile(packed, "w", how) as archive:
-        archive.writestr("0", bytes(size))
+    with ZipFile(packed, "w") as archive:
+        zeros = ZipInfo("0")
+        zeros.compress_type = how
+        with archive.open(zeros, "w") as part:
+            for _step in range(size // 1_000_000):
+                part.write(bytes(1_000_000))
         content = packed.getvalue()[31 : 31 + archive.getinfo("0").compress_size]
     with ZipFile(written, "w") as archive:
-        for name in range(files):
-            archive.writestr(f"{name}.csv", content)
+        for name in names:
+            archive.writestr(name, content)
     told = bytearray(written.getvalue())
     for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
         for start in [found.start() for found in re.finditer(mark, told)]:

@@ -93,7 +93,7 @@ class TestRefuse:
 
     @pytest.mark.parametrize(("how", "size"), [(ZIP_BZIP2, 100_000_000), (ZIP_DEFLATED, 20_000_000)])
     def test_unfolds_no_more_than_is_said(self, how, size):
-        content = samples.zip_of_lies(size, how=how, files=20)
+        content = samples.zip_of_lies(size, how=how, names=[f"{each}.csv" for each in range(20)])
         before = time.process_time()
         with suppress(StatementRefused):
             assert {part for _name, part in packed.files(content)} == {bytes(100)}
