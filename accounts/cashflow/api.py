@@ -1,9 +1,11 @@
 """Evidence for machines: the same operations as the pages."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
@@ -30,7 +32,10 @@ from accounts.cashflow.serializers import (
 from accounts.cashflow.states import Status
 from accounts.identity.access import ShowsBooks, user_of
 from accounts.identity.models import Enterprise, Role
+from accounts.statements.parsing.questions import PASSWORD
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
+
+_HIDES_PASSWORD: Final = method_decorator(sensitive_post_parameters(PASSWORD), name="dispatch")
 
 
 def _enterprise(request: Request, reference: str) -> Enterprise:
@@ -53,6 +58,7 @@ def _serving(request: Request) -> Any:
     return user
 
 
+@_HIDES_PASSWORD
 class Statements(ShowsBooks):
     """The statements of an enterprise."""
 
@@ -101,6 +107,7 @@ class OneStatement(ShowsBooks):
         return Response(StatementSerializer(_statement(request, reference)).data)
 
 
+@_HIDES_PASSWORD
 class Answer(APIView):
     """The answer to what a statement asks."""
 

@@ -126,7 +126,8 @@ def _unlocked(
         return []
     statement.status = target_of(TRANSITIONS, Event.ANSWER, statement.status)
     check_few_wait([statement.enterprise_id])
-    statement.locked_file, statement.file = locked, files.keep(found[0], kind="evidence", by=by, at=at)
+    came = statement.locked_file or locked  # a ZIP may hold a file with a lock of its own
+    statement.locked_file, statement.file = came, files.keep(found[0], kind="evidence", by=by, at=at)
     statement.question = {}
     statement.save(update_fields=["status", "file", "locked_file", "question"])
     others = [take(statement.enterprise, each, by=by, at=at, locked=locked) for each in found[1:]]

@@ -20,6 +20,7 @@ from accounts.identity.tests.builders import machine
 from accounts.statements.parsing import parse
 from accounts.statements.parsing.tests import samples
 from portal.core.models import AuditEvent, Job, StoredFile
+from portal.core.tests.faults import break_writes
 from portal.core.transitions import TransitionRefused
 
 SECRET = "S7x-geheim-924681"
@@ -161,12 +162,15 @@ class TestUnlock:
 
     def test_asks_once_more_for_a_locked_file_in_a_locked_zip(self, enterprise):
         inner = samples.xlsx_locked([["Date", "Amount"], ["2026-01-05", 10]], "other")
-        statement = make_read(make_received(enterprise, locked({"a.xlsx": inner})))
+        content = locked({"a.xlsx": inner})
+        statement = make_read(make_received(enterprise, content))
         self.unlock(statement)
         statement = make_read(statement)
         assert statement.question == {"kind": "password", "locked": "spreadsheet"}
         self.unlock(statement, "other")
         assert amounts(enterprise) == [10]
+        assert content_of(StatementImport.objects.get(pk=statement.pk).locked_file) == content
+        assert make_received(enterprise, content) == statement
 
     def test_records_that_it_was_opened(self, waiting):
         self.unlock(waiting)
@@ -310,6 +314,20 @@ class TestSecret:
         assert SECRET not in rows()
         assert not [each for each in StoredFile.objects.all() if SECRET.encode() in content_of(each)]
         assert SECRET not in repr([cache.get(key) for key in keys()])
+
+    @pytest.mark.urls("accounts.cashflow.tests.api_urls")
+    def test_stands_in_no_report_of_an_error(self, enterprise, owner, settings, mailoutbox):
+        settings.ADMINS = [("Admin", "admin@bank.example")]
+        client = machine(owner)
+        client.raise_request_exception = False
+        break_writes(StatementImport, "TRUE")
+        address = f"/api/enterprises/{enterprise.reference}/statements"
+        sent = {"file": make_upload(locked(BILLS), "bills.zip"), "password": SECRET}
+        response = client.post(address, sent, format="multipart", headers={"Idempotency-Key": "k"})
+        (report,) = mailoutbox
+        assert response.status_code == 500
+        assert "a fault of ours" in report.body
+        assert SECRET not in report.body
 
 
 def rows() -> str:

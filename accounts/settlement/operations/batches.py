@@ -34,6 +34,7 @@ from accounts.settlement.operations.confirming import PaymentReview, confirm_by_
 from accounts.settlement.operations.payees import PayeeGone
 from accounts.settlement.queries import Destination
 from accounts.settlement.states import PAYS, RECEIVES, InstructionStatus
+from accounts.statements.confined import MOST_SECONDS_TO_OPEN, confined
 from portal.core import audit, files, formats, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.money import is_exact
@@ -78,7 +79,7 @@ def _taken(
     same = PaymentBatch.objects.filter(settlement_account=account, digest=digest, title=title).exclude(status__in=GONE)
     if standing := same.first():
         return standing
-    found = batching.read(content)
+    found = confined(lambda: batching.read(content), seconds=MOST_SECONDS_TO_OPEN, waiting=1.5 * MOST_SECONDS_TO_OPEN)
     batch = PaymentBatch.objects.create(
         settlement_account=account,
         title=title,

@@ -17,7 +17,7 @@ from accounts.settlement.nostro_states import STATEMENT_TRANSITIONS, StatementEv
 from accounts.settlement.operations.foreseeing import foresee_nostro
 from accounts.statements import joining
 from accounts.statements.confined import statements_of_file
-from accounts.statements.parsing import ParsedLine, ParsedStatement, StatementRefused
+from accounts.statements.parsing import ParsedLine, ParsedStatement, StatementRefused, kinds
 from portal.core import audit, files, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.money import is_exact
@@ -36,6 +36,7 @@ register(
         "nostro_does_not_roll": _(
             "Opening balance and lines do not make the closing balance: %(expected)s is expected, %(stated)s is stated."
         ),
+        "nostro_pdf": _("Our books do not rest on a PDF. Ask the other bank for camt.053, MT940 or CSV."),
         "nostro_unreadable": _("The file could not be read; we were told and look into it."),
     }
 )
@@ -95,6 +96,8 @@ def _whole(raw: bytes, *, name: str, on: date) -> ParsedStatement:
 
     :raises StatementRefused: when anything in it is wrong.
     """
+    if kinds.is_pdf(raw):
+        raise StatementRefused("nostro_pdf")
     joined = joining.by_account(statements_of_file(raw, name=name, currency=settings.BANK_CURRENCY))
     if len(joined) != 1:
         raise StatementRefused("nostro_several")

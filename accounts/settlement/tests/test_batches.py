@@ -5,6 +5,7 @@ import json
 import time
 from datetime import timedelta
 from decimal import Decimal
+from zipfile import ZIP_DEFLATED
 
 import openpyxl
 import pytest
@@ -20,6 +21,7 @@ from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import held, make_payee, make_settlement_account, make_transfer
 from accounts.settlement.tests.paying import set_rules
 from accounts.statements.parsing import StatementRefused
+from accounts.statements.parsing.tests import samples
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Job, Notice
 from portal.core.tests.faults import break_writes
@@ -137,6 +139,12 @@ class TestCheck:
         batch = check(account, usual(noodles) + line + "\n")
         assert problems(batch) == ["", "", problem]
         assert batch.lines.get(problem_code=problem).problem
+
+    def test_of_a_workbook_that_unfolds_without_end_is_refused_and_harms_nobody(self, account):
+        bomb = samples.zip_of_lies(900_000_000, how=ZIP_DEFLATED, names=["[Content_Types].xml", "xl/workbook.xml"])
+        with pytest.raises(StatementRefused) as caught:
+            check(account, bomb)
+        assert caught.value.code == "statement_too_heavy"
 
     def test_sent_twice_is_taken_once(self, account, noodles):
         assert check(account, usual(noodles)) == check(account, usual(noodles))

@@ -28,6 +28,7 @@ from accounts.settlement.tests.nostro import (
     upload,
 )
 from accounts.statements import writing
+from accounts.statements.parsing.printed.tests import papers
 from portal.core.models import AuditEvent, Job
 from portal.core.tests.together import together
 
@@ -93,7 +94,11 @@ class TestRead:
         assert self.refusal(writing.as_camt053(statement(line("1.00", on=TODAY + DAY)))) == "nostro_future"
 
     def test_refuses_what_is_no_statement(self, bank):
-        assert self.refusal(b"%PDF-1.7") == "pdf_broken"
+        assert self.refusal(b"GIF89a") == "statement_picture"
+
+    def test_refuses_a_pdf_whatever_it_tells(self, bank):
+        told = papers.CMB.but(above="户名：Green Tea Shop #h(3em) 账号：6222 0212 3456 7890")
+        assert self.refusal(papers.pdf(told), "statement.pdf") == "nostro_pdf"
 
     def test_told_twice_changes_nothing(self, account, sent):
         told = line("-30.00", end_to_end=sent[0].reference, reference="B1"), line("5.00", "who?", reference="B2")

@@ -1,14 +1,13 @@
 """ZIP archives, measured before anything in them is unfolded."""
 
 import io
-import lzma
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Final
 
-from pyzipper import AESZipFile, BadZipFile, ZipInfo
+from pyzipper import ZIP_DEFLATED, ZIP_STORED, AESZipFile, BadZipFile, ZipInfo
 
 from accounts.statements.parsing.refusals import refused
 
@@ -18,8 +17,7 @@ _IN_UTF_8: Final = 0x800
 _LOCKED: Final = 0x1
 _LITTER: Final = ("__MACOSX/", "Thumbs.db", "desktop.ini")  # what systems put beside the files
 _DAMAGE: Final = (
-    BadZipFile, EOFError, LookupError, NotImplementedError, OSError, RuntimeError, ValueError, lzma.LZMAError,
-    zlib.error,
+    BadZipFile, EOFError, LookupError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error,
 )  # fmt: skip
 
 
@@ -61,14 +59,21 @@ def parts(content: bytes, wanted: Callable[[str], bool], *, password: str = "") 
 
 def _unfolded(archive: AESZipFile, part: ZipInfo, password: str) -> bytes:
     """Unfold one part; of old locks, one wrong password in 256 is told by the content alone."""
+    if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # other ways cannot be unfolded up to a size
+        raise refused("zip_broken")
     if not part.flag_bits & _LOCKED:
-        told: bytes = archive.read(part)
-        return told
+        return _read(archive, part)
     for key in dict.fromkeys((password.encode(), password.encode("gb18030"))):
         with suppress(BadZipFile, EOFError, RuntimeError, zlib.error):
-            unlocked: bytes = archive.read(part, key)
-            return unlocked
+            return _read(archive, part, key)
     raise refused("password_wrong")
+
+
+def _read(archive: AESZipFile, part: ZipInfo, key: bytes | None = None) -> bytes:
+    """Read a part: all that is packed, but no more unfolded, because its size may be a lie."""
+    with archive.open(part, pwd=key) as unfolded:
+        told: bytes = unfolded.read(max(part.file_size, part.compress_size) + 1)
+        return told
 
 
 def _name(part: ZipInfo) -> str:

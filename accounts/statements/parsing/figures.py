@@ -54,7 +54,7 @@ def dates(told: Sequence[Told], *, order: str = "") -> list[date]:
     :raises StatementRefused: ``date_missing``, ``date_wrong``, ``dates_ambiguous``, each with the line; the last one
         with the question which order is meant.
     """
-    bare = [(line, _CLOCK.sub("", unicodedata.normalize("NFKC", value).strip()).casefold()) for line, value in told]
+    bare = [(line, _without_clock(value)) for line, value in told]
     for line, value in bare:
         if not value:
             raise refused("date_missing", line=line)
@@ -70,6 +70,15 @@ def dates(told: Sequence[Told], *, order: str = "") -> list[date]:
     if len(apart) > 1:
         raise _ambiguous_dates(told, {order: list(days) for days, order in reversed(apart.items())})
     return whole[(likely or fitting)[0]]
+
+
+def is_day(told: str) -> bool:
+    """Tell whether a text is a day, in whatever order it is written."""
+    return any(_day(order, _without_clock(told)) for order in _ORDERS)
+
+
+def _without_clock(told: str) -> str:
+    return _CLOCK.sub("", unicodedata.normalize("NFKC", told).strip()).casefold()
 
 
 def _may_be_meant(days: Sequence[date]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
+from accounts.statements.parsing.figures import is_day
 from accounts.statements.parsing.headers import role_of
 from accounts.statements.parsing.refusals import StatementRefused
 
@@ -84,6 +85,13 @@ def _merged(above: list[str], below: list[str], roles: Mapping[str, tuple[str, .
     return names
 
 
+def has_day_and_figure(cells: Sequence[str], columns: Mapping[str, Sequence[int]]) -> bool:
+    """Tell whether a row has a date in its column and a figure in one of money, as a payment has."""
+    days, figures = columns.get("date", ()), [index for role in _FIGURES for index in columns.get(role, ())]
+    is_dated = any(is_day(_at(cells, index)) for index in days)
+    return is_dated and any(_FIGURE.match(_at(cells, index)) for index in figures)
+
+
 def without_tail(rows: list[NumberedRow], columns: Mapping[str, Sequence[int]], width: int) -> list[NumberedRow]:
     """Leave out sums and remarks below the last line that has a date; what may be a line broken off is kept."""
     if "date" not in columns:
@@ -106,5 +114,5 @@ def _is_footer(cells: list[str], at: int, figures: Sequence[int], width: int) ->
     return bool(told) or len(cells) >= width
 
 
-def _at(cells: list[str], index: int) -> str:
+def _at(cells: Sequence[str], index: int) -> str:
     return unicodedata.normalize("NFKC", unquoted(cells[index])) if index < len(cells) else ""

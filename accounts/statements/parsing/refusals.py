@@ -151,6 +151,10 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "table_too_wide": _("Line %(line)s has %(found)s columns; a statement has up to %(most)s."),
     "table_cell_too_long": _("Line %(line)s holds a text of more than %(most)s characters."),
     "table_row_short": _("Line %(line)s has fewer cells than the header. The file may be damaged."),
+    "table_sum_unclear": _(
+        "Line %(line)s begins with “%(value)s” but has a date and an amount, so it may be a sum or a payment. Get the "
+        "same file in another format."
+    ),
     "table_broken": _("Line %(line)s cannot be read as a table."),
     "table_no_rows": _("The file names its columns but holds no line."),
     "invoice_does_not_add_up": _("Line %(line)s: net and tax make %(expected)s, but the total is %(found)s."),
@@ -188,7 +192,10 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "zip_too_many": _("The ZIP holds more than %(most)s invoices. Bring it in several parts."),
     "zip_too_many_files": _("The ZIP holds more than %(most)s files. Choose those with statements."),
     "zip_locked": _("The ZIP is protected by a password. Unpack it, and pack the invoices again without one."),
-    "zip_broken": _("The ZIP is damaged. Download it again."),
+    "zip_broken": _(
+        "The ZIP is damaged, or packed in a way that we do not read. Download it again, or unpack it and choose the "
+        "files."
+    ),
     "zip_empty": _("The ZIP holds no file."),
     "zip_holds_zip": _("This is an archive or a spreadsheet within the ZIP. Bring it by itself."),
     "zip_file_refused": _("Nothing of the ZIP was taken, because one file in it cannot be read. %(name)s: %(reason)s"),

@@ -20,7 +20,15 @@ from accounts.statements.parsing.headers import (
     role_of,
     squeezed,
 )
-from accounts.statements.parsing.layout import Heading, NumberedRow, Sheet, headings, unquoted, without_tail
+from accounts.statements.parsing.layout import (
+    Heading,
+    NumberedRow,
+    Sheet,
+    has_day_and_figure,
+    headings,
+    unquoted,
+    without_tail,
+)
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW, NOTHING_ANSWERED, ROWS_SHOWN, Answers, Question
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
@@ -29,10 +37,15 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 MAX_COLUMNS: Final = 60
 MAX_CELL: Final = 2_000
 MAX_LINE: Final = 20_000
+_ALONE: Final = frozenset({"total", "totals", "sum"})  # a firm may be called so
 _PREAMBLE: Final = 30
 _AFTER_QUOTE: Final = re.compile(r'(?<!")"\t+(?=[,;\n])')  # banks end cells with a tab, so that no sheet rounds them
 _MINUS: Final = frozenset("-−－(（")  # as amounts bear it
 _RULER: Final = re.compile(r"[-=_*—]{4,}")
+_SURELY_SUM: Final = re.compile(
+    r"(合计|总计|小计).*|.*(合计|总计|小计)|(totals?|sum) ((of|for|per) .*|((money|paid) )?(in|out)"
+    r"|amount|balance|income|(credit|debit|deposit|withdrawal|payment|expense)s?( amount)?)"
+)
 _FIRST_MEANT: Final = {
     "date", "counterparty", "counterparty_number", "payer", "payee", "payer_number", "payee_number", "reference",
     "account", "holder", "status", "info", "currency",
@@ -164,7 +177,7 @@ def _answered(lines: Iterator[NumberedRow], told: Mapping[str, int]) -> Table:
     for line, cells in lines:
         if line < first:
             preamble.append(cells)
-        elif _is_row(cells, width=2, totals=True):
+        elif _is_row(line, cells, columns, width=2, totals=True):
             rows.append(Row(line, _picked(line, cells, columns)))
     return _finished(columns, rows, preamble[:_PREAMBLE])
 
@@ -181,8 +194,8 @@ def _table(lines: Iterator[NumberedRow], heading: Heading, roles: dict[str, tupl
     named = [next(lines)[1] for _ in range(heading.height)]
     names = heading.names
     columns = _columns(names, roles)
-    lines = _above_ruler(_without_page_breaks(lines, named), len(names))
-    told = [each for each in lines if _is_row(each[1], width=len(names), totals=totals)]
+    lines = _above_ruler(_without_page_breaks(lines, named), columns, len(names))
+    told = [each for each in lines if _is_row(*each, columns, width=len(names), totals=totals)]
     if totals:
         told = without_tail(told, columns, len(names))
     if "amount" in columns and not columns.keys() & {"direction", "kind"}:
@@ -303,24 +316,37 @@ def _ways(rows: Sequence[list[str]], *, taken: Collection[int], amounts: Sequenc
     return None
 
 
-def _is_row(cells: list[str], *, width: int, totals: bool) -> bool:
+def _is_row(line: int, cells: list[str], columns: Mapping[str, Sequence[int]], *, width: int, totals: bool) -> bool:
     """Tell a row from an empty one, a sum, a balance, and a remark: a text alone, which the file did not break off."""
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled or not totals:
         return bool(filled)
     if len(filled) == 1 and not filled[0][0].isdigit() and (len(cells) >= width or not filled[0][0].isalpha()):
         return False
-    first = squeezed(filled[0])
-    return not f"{first} ".startswith(TOTALS) and not first.endswith(SUMS) and first not in BALANCES
+    return squeezed(filled[0]) not in BALANCES and not _is_sum(line, filled[0], cells, columns)
 
 
-def _above_ruler(lines: Iterator[NumberedRow], width: int) -> Iterator[NumberedRow]:
-    """Leave out the sums and remarks below a line of dashes; a row as wide as the heading is one everywhere."""
+def _is_sum(line: int, first: str, cells: list[str], columns: Mapping[str, Sequence[int]]) -> bool:
+    """Tell a sum by its first cell; with a day and a figure, "Total Energies" is a payee, and "Total" may be one."""
+    told = squeezed(first)
+    if not (f"{told} ".startswith(TOTALS) or told.endswith(SUMS)):
+        return False
+    if _SURELY_SUM.fullmatch(told) or not has_day_and_figure(cells, columns):
+        return True
+    if told in _ALONE:
+        raise refused("table_sum_unclear", line=line, value=first)
+    return False
+
+
+def _above_ruler(
+    lines: Iterator[NumberedRow], columns: Mapping[str, Sequence[int]], width: int
+) -> Iterator[NumberedRow]:
+    """Leave out sums and remarks below a line of dashes; what is as wide as the heading, or a payment, is a row."""
     ended = False
     for line, cells in lines:
         filled = [cell.strip() for cell in cells if cell.strip()]
         ended = ended or (len(filled) == 1 and _RULER.fullmatch(filled[0]) is not None)
-        if not ended or len(cells) >= width:
+        if not ended or len(cells) >= width or has_day_and_figure(cells, columns):
             yield line, cells
 
 

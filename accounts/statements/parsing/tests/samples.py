@@ -2,12 +2,13 @@
 
 import hashlib
 import io
+import re
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pypdf
 import pytest
@@ -201,6 +202,28 @@ def pdf_locked(password: str, *, algorithm: str = "AES-256") -> bytes:
     writer.encrypt(password, algorithm=algorithm)
     writer.write(written)
     return written.getvalue()
+
+
+def zip_of_lies(size: int, *, how: int, names: Sequence[str]) -> bytes:
+    """Pack files of zeros, each of which says that it has a hundred."""
+    packed, written = io.BytesIO(), io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        zeros = ZipInfo("0")
+        zeros.compress_type = how
+        with archive.open(zeros, "w") as part:
+            for _step in range(size // 1_000_000):
+                part.write(bytes(1_000_000))
+        content = packed.getvalue()[31 : 31 + archive.getinfo("0").compress_size]
+    with ZipFile(written, "w") as archive:
+        for name in names:
+            archive.writestr(name, content)
+    told = bytearray(written.getvalue())
+    for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        for start in [found.start() for found in re.finditer(mark, told)]:
+            struct.pack_into("<H", told, start + at, how)
+            struct.pack_into("<I", told, start + at + 6, zlib.crc32(bytes(100)))
+            struct.pack_into("<I", told, start + at + 14, 100)
+    return bytes(told)
 
 
 def zipped(files: Mapping[str, bytes], *, password: str = "", how: int = ZIP_DEFLATED) -> bytes:

@@ -66,6 +66,23 @@ class TestRead:
         told = {each.account_identifier: each.holder_name for each in parse(text.encode(), name="statement.csv")}
         assert told == {"6222021234567890": "青山茶庄", "6222029999999999": "赵磊"}
 
+    @pytest.mark.parametrize("payee", ["Total Energies", "TOTAL 4711 LYON", "Total Credit Union"])
+    def test_keeps_a_payment_to_who_is_called_like_a_sum(self, payee):
+        rows = [["Payee", "Date", "Amount"], [payee, "2026-01-05", -50.5], ["Total of payments", None, -50.5]]
+        text = "\n".join(",".join(str(cell or "") for cell in row) for row in rows)
+        for content in (text.encode(), xlsx(rows)):
+            (statement,) = parse(content, name="statement")
+            assert [(line.counterparty_name, line.amount) for line in statement.lines] == [(payee, Decimal("-50.5"))]
+
+    @pytest.mark.parametrize("told", ["合计", "本月合计", "2026-01 小计", "Total credits", "Total for January"])
+    def test_leaves_out_a_sum_that_has_a_date(self, told):
+        statement = read(f"Payee,Date,Amount\nLi,2026-01-05,50.50\n{told},2026-01-31,50.50\n")
+        assert [line.counterparty_name for line in statement.lines] == ["Li"]
+
+    def test_keeps_a_short_payment_below_a_line_of_dashes(self):
+        rows = "2026-01-05,1.00,tea,\n--------\n2026-01-06,2.00,tea\n--------\n2 payments,3.00\n"
+        assert [line.amount for line in read(f"Date,Amount,Text,Note\n{rows}").lines] == [1, 2]
+
     @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
     def test_reads_every_delimiter(self, delimiter):
         text = "Date,Amount,Description\n2026-01-05,10.50,tea\n".replace(",", delimiter)
@@ -264,6 +281,7 @@ class TestRefuse:
             (b"just a letter to the bank", "table_no_header"),
             (b"<html><body>sign in</body></html>", "xml_wrong_message"),
             (b"Date,Amount\n", "table_no_rows"),
+            (b"Payee,Date,Amount\nLi,2026-01-05,1.00\nTotal,2026-01-06,1.00\n", "table_sum_unclear"),
             (b"x" * (10 * 1024 * 1024 + 1), "statement_too_large"),
             (b"Date,Amount\n" + b"2026-01-05,1.00\n" * 100_001, "statement_too_long"),
         ],

@@ -1,6 +1,8 @@
 """Files behind a password: the right one opens them, a wrong one is told, and nothing else comes out."""
 
+import time
 from contextlib import suppress
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED
 
 import pytest
 from hypothesis import given, settings
@@ -88,6 +90,14 @@ class TestRefuse:
         with pytest.raises(StatementRefused) as caught:
             packed.files(content)
         assert caught.value.code == code
+
+    @pytest.mark.parametrize(("how", "size"), [(ZIP_BZIP2, 100_000_000), (ZIP_DEFLATED, 20_000_000)])
+    def test_unfolds_no_more_than_is_said(self, how, size):
+        content = samples.zip_of_lies(size, how=how, names=[f"{each}.csv" for each in range(20)])
+        before = time.process_time()
+        with suppress(StatementRefused):
+            assert {part for _name, part in packed.files(content)} == {bytes(100)}
+        assert time.process_time() - before < 0.3
 
     @pytest.mark.parametrize("name", ["..", "/", "a/..", "..\\..", "C:\\", "\r\n", "a\0b"])
     def test_names_no_file_by_a_path(self, name):
