@@ -7,6 +7,7 @@ from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.categories import CHOICES
@@ -21,24 +22,22 @@ from portal.core.uploads import FilesField
 UNKNOWN: Final = {"invalid_choice": _("There is no “%(value)s” to choose; nothing is left out by it.")}
 INVOICE_TYPES: Final = ".xml,.ofd,.pdf,.zip,.xlsx,.xls,.csv,.txt"
 STATEMENT_TYPES: Final = ".pdf,.xlsx,.xls,.csv,.txt,.htm,.html,.zip,.xml,.sta,.mt940,.940,.ofx,.qfx"
+MOST_HAVE: Final = _(
+    "One or several: PDF or Excel from your bank's app or website, and bills of WeChat Pay and Alipay as they are "
+    "mailed to you. A ZIP, or a file with a password, is fine. Photos and screenshots cannot be read."
+)
+OTHERS_HAVE: Final = _("CSV, camt.053, MT940 and OFX can be read, too. Up to 10 MB each.")
 
 
 class StatementForm(forms.Form):
     """Bank statements as files."""
 
     idempotency_key = IdempotencyKeyField()
-    file = FilesField(
-        label=_("Statement files"),
-        help_text=_(
-            "One or several: PDF, Excel (XLSX, XLS), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB each, or a ZIP of "
-            "them, with a password or without. Your bank's website or app exports them; a PDF as the app sends it, not "
-            "a photo of it. Bills of WeChat Pay and Alipay count, too, as they are mailed to you."
-        ),
-        accept=STATEMENT_TYPES,
-    )
+    file = FilesField(label=_("Statement files"), accept=STATEMENT_TYPES)
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "statement_%s", **kwargs})
+        self.fields["file"].help_text = format_html("{}<br><small>{}</small>", MOST_HAVE, OTHERS_HAVE)
         self.helper = _helper(
             action,
             Field("idempotency_key"),
@@ -65,8 +64,7 @@ class InvoicesForm(forms.Form):
         label=_("Invoice files"),
         help_text=_(
             "One or several, as the tax office’s portal hands them out: XML, OFD or PDF, or many in one ZIP. UBL and "
-            "CII (Peppol, Factur-X), too. Or lists as Excel (XLSX) or CSV. Up to 10 MB each. What comes twice counts "
-            "once."
+            "CII (Peppol, Factur-X), too. Or lists as Excel or CSV. Up to 10 MB each. What comes twice counts once."
         ),
         accept=INVOICE_TYPES,
     )

@@ -121,6 +121,10 @@ class TestChoose:
                 operations.choose(kept, by="U-1", at=LATER)
         assert [StatementImport.objects.get(pk=each.pk).status for each in both] == ["read", "withdrawn"]
 
+    def test_offers_each_file_as_one_piece_of_text(self, client_of, owner, enterprise, both):
+        shown = client_of(owner).get(page("enterprise", enterprise.reference)).text
+        assert shown.count("<span>Only statement.csv (") == 2  # loose texts in a button would stand side by side
+
     def test_is_done_on_the_page_by_its_owner_alone(self, client_of, owner, stranger, enterprise, both):
         address = page("choose", enterprise.reference, both[0].reference)
         assert client_of(stranger).post(address).status_code == 404

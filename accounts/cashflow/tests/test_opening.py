@@ -115,7 +115,7 @@ class TestLocked:
     @pytest.mark.parametrize(
         ("language", "told"),
         [
-            ("en", ["Waits for its password", "WeChat Pay", "last six digits"]),
+            ("en", ["Waits for its password", "nothing of it counts until", "WeChat Pay", "last six digits"]),
             ("zh-hans", ["微信支付", "支付宝", "后六位"]),
         ],
     )
@@ -125,6 +125,7 @@ class TestLocked:
         text = client.get(page("statement", enterprise.reference, waiting.reference)).text
         for each in told:
             assert each in text, each
+        assert "until the question is answered" not in text  # said once
 
     def test_says_to_staff_that_it_waits(self, waiting, enterprise, underwriter, client_of):
         for name, more in (("enterprise", []), ("statement", [waiting.reference])):

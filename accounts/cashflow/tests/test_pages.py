@@ -124,6 +124,11 @@ class TestEnterprise:
         assert "There is no statement yet." in shown
         assert "<figure" not in shown
 
+    def test_says_first_which_files_most_people_have(self, enterprise, owner, client_of):
+        shown = client_of(owner).get(page("enterprise", enterprise.reference)).text
+        assert "One or several: PDF or Excel from your bank" in shown
+        assert "<br><small>CSV, camt.053, MT940 and OFX can be read, too." in shown
+
     def test_looks_again_while_a_statement_is_being_read_and_then_no_more(self, enterprise, owner, client_of):
         statement = make_received(enterprise, as_csv(make_parsed([("2026-01-05", "1.00", "Li", "order")])))
         client = client_of(owner)

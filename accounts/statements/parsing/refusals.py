@@ -17,8 +17,8 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     ),
     "statement_too_many": _("The file holds more than %(most)s bank accounts. Export yours alone."),
     "statement_wrong_type": _(
-        "This is not a statement file we can read. Ask your bank for PDF, Excel (XLSX), CSV, camt.053 (XML), MT940 or "
-        "OFX."
+        "This is not a statement file we can read. Choose the PDF or Excel from your bank's app or website, or the "
+        "bill of WeChat Pay or Alipay as it was mailed to you. CSV, camt.053, MT940 and OFX can be read, too."
     ),
     "statement_spreadsheet": _(
         "This spreadsheet is protected by a password, or of a kind that we cannot read. "
