@@ -96,7 +96,7 @@ class TestPay:
         with pytest.raises(settlement.PayeeGone):
             make_payment(account, mill)
 
-    @pytest.mark.parametrize("wrong", [{"bank_code": "SPUEDE2O"}, {"number": "1234"}])
+    @pytest.mark.parametrize("wrong", [{"bank_code": "SPUEDE2O"}, {"number": "DE22500500009876543210"}])
     def test_refuses_a_payee_saved_before_its_account_was_looked_at(self, account, mill, wrong):
         Payee.objects.filter(pk=mill.pk).update(**wrong)
         mill.refresh_from_db()
