@@ -6,11 +6,14 @@ from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts.cashflow import operations as cashflow
 from accounts.identity.models import User
 from accounts.ledger.models import Hold
+from accounts.statements.parsing.tests.samples import zipped
 from lending.loans.losses import operations as losses
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import WriteOff
@@ -102,6 +105,16 @@ def tell_of_second_thoughts(story: Story) -> None:
     rules = losses.propose_rules(by=story.staff["risk"].reference, at=at, observed_months=12, **days, **rates)
     tomorrow = story.today + timedelta(days=1)
     losses.approve_rules(rules, in_force_from=tomorrow, by=story.staff["admin"].reference, at=at)
+
+
+def tell_of_locked_files(story: Story) -> None:
+    """Bring two statements behind passwords; one was opened, one waits for its own."""
+    owner = owner_of("registered")
+    enterprise = owner.memberships.get().enterprise
+    for name, password in (("january.csv", "240181"), ("february.csv", "")):
+        content = zipped({name: b"Date,Description,Amount\n2026-01-13,Sale,10.00\n"}, password="240181")
+        upload = SimpleUploadedFile(f"{name}.zip", content)
+        cashflow.bring(enterprise, upload, password=password, by=owner.reference, at=story.noon(story.today))
 
 
 def manager() -> User:

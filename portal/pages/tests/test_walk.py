@@ -10,7 +10,7 @@ from django.test import Client
 
 from portal.core.tests import browser
 from portal.pages.tests.crawl import crawl, routes
-from portal.pages.tests.people import client_of, everyone, tell
+from portal.pages.tests.people import client_of, everyone, tell, tell_of_locked_files
 from portal.seed.story import Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,6 +53,7 @@ class TestEveryPage:
     def test_is_accessible_fits_and_complains_of_nothing(self, story: Story, live_server: Any, settings: Any) -> None:
         settings.DEMO = True
         tell(story)
+        tell_of_locked_files(story)
         walk, known, reached = Walk(live_server.url), set[Any](), set[str]()
         with browser.driver() as driver:
             driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": AXE.read_text()})
