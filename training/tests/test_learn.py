@@ -1,15 +1,15 @@
 """Reading lessons and taking the quiz."""
 
 from datetime import date, timedelta
+from functools import partial
 from random import Random
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from accounts.identity.models import Clearance
 from accounts.identity.tests.builders import make_user
 from portal.core.models import AuditEvent
+from portal.core.tests.together import done_together
 from training import operations, queries
 from training.models import Attempt, Certificate, Enrollment, LessonCompletion
 from training.operations import AnswersMissing, LessonNotTaught, LessonsUnread
@@ -204,20 +204,7 @@ class TestSubmitAttemptTwiceAtOnce:
         user = make_user("Wang Fang")
         attempt = make_attempt(course, user)
         answers = answers_to(attempt)
-        together = Barrier(2)
-
-        def submit() -> None:
-            mine = Attempt.objects.get(pk=attempt.pk)
-            together.wait(timeout=10)
-            try:
-                operations.submit_attempt(mine, answers=answers, by=user, at=NOW)
-            finally:
-                connection.close()
-
-        threads = [Thread(target=submit) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=20)
+        mine = [Attempt.objects.get(pk=attempt.pk) for _each in range(2)]
+        done_together(*(partial(operations.submit_attempt, each, answers=answers, by=user, at=NOW) for each in mine))
         assert Certificate.objects.count() == 1
         assert AuditEvent.objects.filter(verb="training.submit").count() == 1

@@ -1,12 +1,12 @@
 """Bringing courses in, publishing and withdrawing them."""
 
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from portal.core.models import AuditEvent
+from portal.core.tests.together import done_together
 from portal.core.transitions import TransitionRefused
 from training import operations
 from training.models import Course, Lesson, Question
@@ -74,20 +74,8 @@ class TestPublishCourseFrom:
 class TestPublishCourseFromTwiceAtOnce:
     def test_makes_one_version(self, tmp_path):
         folder = write_course(tmp_path / "short")
-        together = Barrier(2)
-
-        def publish() -> None:
-            together.wait(timeout=10)
-            try:
-                operations.publish_course_from(folder, at=NOW, by=None)
-            finally:
-                connection.close()
-
-        threads = [Thread(target=publish) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=20)
+        publish = partial(operations.publish_course_from, folder, at=NOW, by=None)
+        done_together(publish, publish)
         course = Course.objects.get()
         assert (course.version, course.status) == (1, "published")
         assert Question.objects.count() == 2

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -229,23 +228,8 @@ class TestTwoAtOnce:
 
     def test_leaves_one_current_line(self, told):
         line = line_of(told, "-100")
-        barrier, late = Barrier(2), []
-
-        def work(category: str) -> None:
-            barrier.wait(timeout=10)
-            try:
-                correct(line, category)
-            except CorrectionRefused:
-                late.append(category)
-            finally:
-                connection.close()
-
-        threads = [Thread(target=work, args=[each]) for each in ("salary", "rent")]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=30)
-        assert len(late) == 1
+        came = together(lambda: correct(line, "salary"), lambda: correct(line, "rent"))
+        assert [isinstance(each, CorrectionRefused) for each in came].count(True) == 1
         assert BankTransaction.objects.current().filter(amount=-100).count() == 1
         assert CategoryCorrection.objects.count() == 1
 

@@ -2,12 +2,11 @@
 
 import logging
 from decimal import Decimal
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 
 from accounts.cashflow import operations, queries
@@ -21,6 +20,7 @@ from accounts.statements.parsing import parse
 from accounts.statements.parsing.tests import samples
 from portal.core.models import AuditEvent, Job, StoredFile
 from portal.core.tests.faults import break_writes
+from portal.core.tests.together import done_together
 from portal.core.transitions import TransitionRefused
 
 SECRET = "S7x-geheim-924681"
@@ -347,22 +347,7 @@ class TestTwoAtOnce:
     """Two who give the password together."""
 
     def test_open_it_once(self, waiting, enterprise):
-        barrier, failed = Barrier(2), []
-
-        def work() -> None:
-            statement = StatementImport.objects.get(pk=waiting.pk)
-            barrier.wait(timeout=30)
-            try:
-                operations.unlock(statement, SECRET, by="U-1", at=NOW)
-            except Exception as error:  # noqa: BLE001 - told below
-                failed.append(error)
-            finally:
-                connection.close()
-
-        threads = [Thread(target=work) for _each in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=60)
-        assert (failed, StatementImport.objects.count()) == ([], 2)
+        mine = [StatementImport.objects.get(pk=waiting.pk) for _each in range(2)]
+        done_together(*(partial(operations.unlock, each, SECRET, by="U-1", at=NOW) for each in mine))
+        assert StatementImport.objects.count() == 2
         assert amounts(enterprise) == [10, 20]

@@ -1,14 +1,14 @@
 """Two workers that read the same evidence at the same time."""
 
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from accounts.cashflow import operations
 from accounts.cashflow.tests.builders import NOW, make_parsed, make_received
 from accounts.cashflow.tests.test_operations import COFFEE, current
 from accounts.statements.writing import as_csv
+from portal.core.tests.together import done_together
 
 
 @pytest.mark.django_db(transaction=True)
@@ -16,21 +16,8 @@ class TestTwoAtOnce:
     """Two workers read at the same time."""
 
     def race(self, *references: str) -> None:
-        """Read in threads that start together."""
-        barrier = Barrier(len(references))
-
-        def work(reference: str) -> None:
-            barrier.wait(timeout=10)
-            try:
-                operations.read(reference, at=NOW)
-            finally:
-                connection.close()
-
-        threads = [Thread(target=work, args=[reference]) for reference in references]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=30)
+        """Read at the same moment."""
+        done_together(*(partial(operations.read, each, at=NOW) for each in references))
 
     def test_records_each_line_once_when_one_statement_is_read_twice(self, enterprise):
         statement = make_received(enterprise, as_csv(make_parsed([COFFEE])))

@@ -3,8 +3,8 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from io import StringIO
-from threading import Barrier, Thread
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +17,7 @@ from lending.credit.models import Exposure, IndustryStandard, Policy, RuleStatus
 from lending.credit.operations import Binding
 from lending.credit.tests.cases import CARDS, card, make_features, standard_policy
 from portal.core.models import AuditEvent
+from portal.core.tests.together import done_together
 from portal.core.transitions import TransitionRefused
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -167,23 +168,7 @@ class TestTwoAtOnce:
         versions = [make_card(base_points=points) for points in (470, 480)]
         for each in versions:
             operations.approve(each, by="U-APPROVER", at=NOW)
-        barrier, refused = Barrier(2), []
-
-        def work(each):
-            barrier.wait(timeout=10)
-            try:
-                operations.activate(each, on=TODAY, by="U-ANALYST", at=NOW)
-            except IntegrityError as error:
-                refused.append(error)
-            finally:
-                connection.close()
-
-        threads = [Thread(target=work, args=[each]) for each in versions]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=30)
-        assert refused == []
+        done_together(*(partial(operations.activate, each, on=TODAY, by="U-ANALYST", at=NOW) for each in versions))
         assert sorted(each.status for each in Scorecard.objects.all()) == [RuleStatus.ACTIVE, RuleStatus.RETIRED]
 
 

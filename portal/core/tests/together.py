@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 from django.db import connection
@@ -11,8 +12,10 @@ from django.db import connection
 
 def together(*acts: Callable[[], Any], at_once: int = 0) -> list[Any]:
     """Do several things at once, all or so many; give what came of each on a connection of its own, or its refusal."""
+    begin = Barrier(1 if at_once else len(acts))  # where all go at once, none begins before the last is there
 
     def run(act: Callable[[], Any]) -> Any:
+        begin.wait(timeout=30)
         try:
             return act()
         except Exception as error:  # noqa: BLE001 - whatever came is what the proof looks at
@@ -22,6 +25,13 @@ def together(*acts: Callable[[], Any], at_once: int = 0) -> list[Any]:
 
     with ThreadPoolExecutor(max_workers=at_once or len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+def done_together(*acts: Callable[[], Any]) -> None:
+    """Do several things at once, none of which may be refused."""
+    for came in together(*acts):
+        if isinstance(came, Exception):
+            raise came
 
 
 def waiting_for_locks(cursor: Any) -> int:

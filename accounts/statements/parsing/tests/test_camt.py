@@ -5,18 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.statements.parsing import BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
+from accounts.statements.parsing import BalanceBreak, ParsedLine, ParsedStatement, parse
 from accounts.statements.parsing.tests import samples
+from accounts.statements.parsing.tests.reading import refusal
 from accounts.statements.writing import as_camt053
 
 PAID = ParsedLine(1, date(2026, 3, 2), Decimal(-30), "CNY", reference="9", end_to_end="PI-1", return_reason="AC04")
-
-
-def refusal(content: bytes) -> tuple[str, dict]:
-    """Parse and hand back why it was refused."""
-    with pytest.raises(StatementRefused) as caught:
-        parse(content, name="statement.xml")
-    return caught.value.code, caught.value.params
 
 
 class TestRead:

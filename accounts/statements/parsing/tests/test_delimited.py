@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.statements.parsing import Answers, BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
+from accounts.statements.parsing.tests.reading import read, refusal
 from accounts.statements.parsing.tests.samples import xlsx
 
 CHINESE = (
@@ -17,25 +18,12 @@ CHINESE = (
 )
 
 
-def read(text: str, encoding: str = "utf-8") -> ParsedStatement:
-    """Parse one table."""
-    (statement,) = parse(text.encode(encoding), name="statement.csv")
-    return statement
-
-
-def refusal(text: str | bytes) -> tuple[str, dict]:
-    """Parse and hand back why it was refused."""
-    with pytest.raises(StatementRefused) as caught:
-        parse(text.encode() if isinstance(text, str) else text, name="statement.csv")
-    return caught.value.code, caught.value.params
-
-
 class TestRead:
     """What a good table gives."""
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
     def test_reads_a_chinese_export_in_every_encoding(self, encoding):
-        assert read(CHINESE, encoding) == ParsedStatement(
+        assert read(CHINESE.encode(encoding)) == ParsedStatement(
             "csv",
             "6222021234567890",
             "青山茶庄",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.statements.parsing.tests.test_delimited import read, refusal
+from accounts.statements.parsing.tests.reading import read, refusal
 
 
 class TestWallets:

@@ -3,17 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
-from accounts.statements.parsing import BalanceBreak, StatementRefused, parse
+from accounts.statements.parsing import BalanceBreak, parse
 from accounts.statements.parsing.tests import samples
-
-
-def refusal(content: bytes) -> tuple[str, dict]:
-    """Parse and hand back why it was refused."""
-    with pytest.raises(StatementRefused) as caught:
-        parse(content, name="statement.sta")
-    return caught.value.code, caught.value.params
+from accounts.statements.parsing.tests.reading import refusal
 
 
 class TestRead:

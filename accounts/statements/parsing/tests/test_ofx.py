@@ -5,15 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.statements.parsing import ParsedLine, StatementRefused, parse
+from accounts.statements.parsing import ParsedLine, parse
 from accounts.statements.parsing.tests import samples
-
-
-def refusal(content: bytes) -> tuple[str, dict]:
-    """Parse and hand back why it was refused."""
-    with pytest.raises(StatementRefused) as caught:
-        parse(content, name="statement.ofx")
-    return caught.value.code, caught.value.params
+from accounts.statements.parsing.tests.reading import refusal
 
 
 class TestRead:

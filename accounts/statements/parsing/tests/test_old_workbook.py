@@ -9,22 +9,10 @@ import xlwt
 
 from accounts.statements.parsing import ParsedStatement, StatementRefused, old_workbook, parse
 from accounts.statements.parsing.tests import samples
+from accounts.statements.parsing.tests.reading import read, refusal
 from accounts.statements.parsing.tests.test_workbook import PLAIN
 
 HEADING = ["Date", "Amount", "Balance"]
-
-
-def read(content: bytes) -> ParsedStatement:
-    """Parse one workbook."""
-    (statement,) = parse(content, name="statement.xls")
-    return statement
-
-
-def refusal(content: bytes) -> tuple[str, dict]:
-    """Parse and hand back why it was refused."""
-    with pytest.raises(StatementRefused) as caught:
-        parse(content, name="statement.xls")
-    return caught.value.code, caught.value.params
 
 
 def bare(*cells: tuple[int, int, bytes], codepage: int) -> bytes:

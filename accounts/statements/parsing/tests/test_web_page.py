@@ -6,24 +6,12 @@ from time import process_time
 
 import pytest
 
-from accounts.statements.parsing import ParsedStatement, StatementRefused, parse, web_page
+from accounts.statements.parsing import StatementRefused, parse, web_page
 from accounts.statements.parsing.tests import samples
+from accounts.statements.parsing.tests.reading import read, refusal
 
 ROWS = [["交易日期", "金额", "余额", "对方户名"], ["2026-01-05", "10.00", "110.00", "李四"]]
 TABLE = "<tr><th>Date<th>Amount<th>With whom</tr>"
-
-
-def read(content: bytes | str) -> ParsedStatement:
-    """Parse one page."""
-    (statement,) = parse(content if isinstance(content, bytes) else content.encode(), name="statement.xls")
-    return statement
-
-
-def refusal(content: str) -> tuple[str, dict]:
-    """Parse and hand back why it was refused."""
-    with pytest.raises(StatementRefused) as caught:
-        parse(content.encode(), name="statement.xls")
-    return caught.value.code, caught.value.params
 
 
 def rows(table: str) -> list[tuple[int, list[str]]]:

@@ -9,8 +9,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from accounts.statements.parsing import BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
+from accounts.statements.parsing import BalanceBreak, ParsedLine, ParsedStatement
 from accounts.statements.parsing.tests import samples
+from accounts.statements.parsing.tests.reading import read, refusal
 
 PLAIN: list[list[object]] = [
     ["Date", "Amount", "Balance"],
@@ -19,19 +20,6 @@ PLAIN: list[list[object]] = [
 ]
 FORMULA = b'<c r="C3"><f>C2+B3</f>%s</c>'
 WRITTEN = b'<c r="C3" t="n"><v>105.5</v></c>'
-
-
-def read(content: bytes) -> ParsedStatement:
-    """Parse one workbook."""
-    (statement,) = parse(content, name="statement.xlsx")
-    return statement
-
-
-def refusal(content: bytes) -> tuple[str, dict]:
-    """Parse and hand back why it was refused."""
-    with pytest.raises(StatementRefused) as caught:
-        parse(content, name="statement.xlsx")
-    return caught.value.code, caught.value.params
 
 
 def sheet(xml: bytes) -> bytes:

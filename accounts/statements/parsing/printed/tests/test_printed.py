@@ -19,6 +19,7 @@ from accounts.statements.parsing.printed import reader
 from accounts.statements.parsing.printed.pages import Line, Page, Word
 from accounts.statements.parsing.printed.tests import papers
 from accounts.statements.parsing.printed.tests.papers import Paper, long, pdf
+from accounts.statements.parsing.tests.reading import refusal
 
 
 class Told(NamedTuple):
@@ -98,13 +99,6 @@ def read(paper: Paper) -> ParsedStatement:
 def pages_of(paper: Paper) -> int:
     """Count the pages that a statement fills."""
     return len(pypdf.PdfReader(io.BytesIO(pdf(paper))).pages)
-
-
-def refusal(content: bytes) -> tuple[str, dict]:
-    """Parse and hand back why it was refused."""
-    with pytest.raises(StatementRefused) as caught:
-        parse(content, name="statement.pdf")
-    return caught.value.code, caught.value.params
 
 
 class TestRead:
