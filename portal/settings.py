@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.api_description import SPECTACULAR_SETTINGS  # noqa: F401
 from portal.beat import CELERY_BEAT_SCHEDULE  # noqa: F401
+from portal.core.connections import Connection, Cursor
 from portal.queues import (  # noqa: F401
     CELERY_BROKER_TRANSPORT_OPTIONS,
     CELERY_TASK_ANNOTATIONS,
@@ -156,7 +157,8 @@ DATABASES = {
     | {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": KEEPALIVES} | DATABASE.get("OPTIONS", {}),
+        "OPTIONS": {"options": KEEPALIVES, "connection_factory": Connection, "cursor_factory": Cursor}
+        | DATABASE.get("OPTIONS", {}),
     }
 }
 DATABASE_OWNER = env.db("DATABASE_OWNER_URL", default=env("DATABASE_URL"))  # migrations run as this role

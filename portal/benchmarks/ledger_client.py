@@ -135,7 +135,8 @@ def _plain_connection():
     import psycopg2
     from django.db import connection
 
-    return psycopg2.connect(**connection.get_connection_params())
+    params = connection.get_connection_params() | {"connection_factory": None, "cursor_factory": None}
+    return psycopg2.connect(**params)
 
 
 def _bare(pks, act):

@@ -4,12 +4,13 @@ import secrets
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SIGNS: Final = (ALPHABET * 8).encode()  # the sign that each of 256 bytes is written as
 MEANT: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})  # what people read into the others
 
 
 def new_reference(prefix: str, length: int = 8) -> str:
     """Make a new reference such as ``A-7K3QX9TM`` (40 bits for eight characters; the column's uniqueness judges)."""
-    return f"{prefix}-" + "".join([ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(length)])
+    return f"{prefix}-{secrets.token_bytes(length).translate(_SIGNS).decode()}"
 
 
 def as_written(code: str) -> str:
