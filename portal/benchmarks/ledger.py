@@ -26,8 +26,8 @@ from portal.benchmarks.figures import Rate
 
 CLIENTS = 8
 CUSTOMERS = 200
-ROUNDS = 3
-SECONDS = 1.0
+ROUNDS = 9
+SECONDS = 0.5
 POSTINGS = 1_000_000
 ENTRIES_AT_ONCE = 50_000
 FIRST = date(2025, 1, 1)

@@ -35,7 +35,7 @@ def _unit(places: int) -> Decimal:
 
 def is_exact(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> bool:
     """Tell whether an amount has no part smaller than the minor unit."""
-    return amount.is_finite() and amount == rounded(amount, currency)
+    return amount.is_finite() and amount == amount.quantize(_unit(digits(currency)))
 
 
 def minor_units(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> int:

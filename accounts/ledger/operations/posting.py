@@ -1,7 +1,6 @@
 """Writing entries, and undoing them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -34,8 +33,7 @@ register(
 )
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A posting to be: which account, which side, how much (in the account's currency)."""
 
     ledger_account: LedgerAccount
@@ -184,7 +182,6 @@ class _Told(NamedTuple):
 
 
 def _posted(told: _Told, lines: Sequence[Line]) -> JournalEntry:
-    assert connection.in_atomic_block, "an entry belongs to the transaction of what it books"
     moved = _checked(lines)
     content = [told.event, told.subject, told.text, told.effective_date.isoformat(), told.reverses_id]
     fingerprint = fingerprint_of([content, moved])
@@ -211,7 +208,7 @@ def _checked(lines: Sequence[Line]) -> list[list[object]]:
         minor = check_amount(line.amount, account.currency)
         sign = 1 if line.direction == Direction.DEBIT else -1
         sums[account.currency] = sums.get(account.currency, 0) + sign * minor
-        moved.append([account.pk, line.direction, minor])
+        moved.append([account.id, line.direction, minor])
     if len(lines) < 2 or any(sums.values()):
         raise EntryUnbalanced
     return moved
@@ -242,9 +239,11 @@ def _write(told: _Told, lines: Sequence[Line], *, reference: str, fingerprint: s
     Customers come in the order of their ids, so that nobody waits in a circle.
     """
     changes: dict[int, Decimal] = {}
-    for line in sorted(lines, key=lambda line: line.ledger_account.pk):
-        if line.ledger_account.is_customer:
-            changes[line.ledger_account.pk] = changes.get(line.ledger_account.pk, Decimal(0)) + line.change
+    for line in lines:
+        account = line.ledger_account
+        if account.is_customer:
+            changes[account.id] = changes.get(account.id, Decimal(0)) + line.change
+    customers = sorted(changes)
     values = [
         reference,
         told.key,
@@ -256,13 +255,14 @@ def _write(told: _Told, lines: Sequence[Line], *, reference: str, fingerprint: s
         told.at.isoformat(),
         told.by,
         told.reverses_id,
-        array(changes),
-        array(changes.values()),
-        array(line.ledger_account.pk for line in lines),
-        array(line.signed for line in lines),
+        array(customers),
+        array([changes[customer] for customer in customers]),
+        array([line.ledger_account.id for line in lines]),
+        array([line.signed for line in lines]),
     ]
     try:
         with connection.cursor() as cursor:
+            assert cursor.db.in_atomic_block, "an entry belongs to the transaction of what it books"
             cursor.execute(POST, values)
             (pk,) = cursor.fetchone()
     except IntegrityError as error:  # the month was closed while this statement waited

@@ -70,6 +70,11 @@ class TestOwner:
         with pytest.raises(IntegrityError, match="does not balance"):
             commit(as_owner, lambda: insert_entry(as_owner, [(cash, "debit", 5), (shop, "credit", 4)]))
 
+    @pytest.mark.parametrize("side", ["debit", "credit"])
+    def test_cannot_commit_two_postings_on_one_side(self, cash, shop, as_owner, side):
+        with pytest.raises(IntegrityError, match="does not balance"):
+            commit(as_owner, lambda: insert_entry(as_owner, [(cash, side, 5), (shop, side, 5)]))
+
     def test_cannot_balance_one_currency_with_another(self, cash, as_owner):
         euros = make_euro_cash()
         with pytest.raises(IntegrityError, match="does not balance"):
@@ -80,14 +85,10 @@ class TestOwner:
         with pytest.raises(IntegrityError, match="has 0 postings"):
             commit(as_owner, lambda: insert_entry(as_owner, [], count=count))
 
-    def test_cannot_enter_fewer_than_two_postings(self, cash, as_owner):
-        with pytest.raises(IntegrityError, match="entry_has_two_postings_at_least"), transaction.atomic():
-            insert_entry(as_owner, [(cash, "debit", 5)])
-
     @pytest.mark.parametrize(
         ("number", "guard"),
         [
-            (0, "posting_places_count_from_one"),
+            (0, "posting_is_whole"),
             (2, "posting_has_its_place_alone"),
             (3, "more postings than it declares"),
         ],
@@ -109,9 +110,26 @@ class TestOwner:
         with pytest.raises(IntegrityError, match="posting of another date"):
             commit(as_owner, move)
 
+    @pytest.mark.parametrize("told", ["key = ''", "event = ''", "reverses_id = id", "line_count = 1"])
+    def test_cannot_enter_what_does_not_tell_all(self, bank, as_owner, told):
+        name, value = told.split(" = ")
+        values = {"line_count": "2", "key": "'raw'", "event": "'raw'", "reverses_id": "NULL"} | {name: value}
+        with pytest.raises(IntegrityError, match="entry_is_whole"), transaction.atomic():
+            as_owner.execute(
+                f"""INSERT INTO accounts_journalentry (id, reference, fingerprint, subject, text, effective_date,
+                    posted_at, by, {", ".join(values)})
+                    SELECT id, 'J-raw', '', '', '', %s, %s, 'raw', {", ".join(values.values())}
+                    FROM (SELECT 1000 AS id) one""",
+                [TODAY, NOW],
+            )
+
+    def test_cannot_post_on_a_third_side(self, cash, shop, as_owner):
+        with pytest.raises(IntegrityError, match="posting_is_whole"), transaction.atomic():
+            insert_entry(as_owner, [(cash, "debit", 5), (shop, "both", 5)])
+
     @pytest.mark.parametrize("amount", [0, -5])
     def test_cannot_post_what_is_not_positive(self, cash, shop, as_owner, amount):
-        with pytest.raises(IntegrityError, match="posting_amount_is_positive"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="posting_is_whole"), transaction.atomic():
             insert_entry(as_owner, [(cash, "debit", amount), (shop, "credit", amount)])
 
     def test_cannot_post_on_a_summary(self, cash, as_owner):
@@ -159,13 +177,13 @@ class TestOwner:
         with pytest.raises(IntegrityError, match="ends once"), transaction.atomic():
             as_owner.execute("UPDATE accounts_hold SET status = 'pending', ended_at = NULL")
 
-    def test_cannot_hold_more_than_there_is(self, entry, shop, as_owner):
+    @pytest.mark.parametrize(
+        "change",
+        ["held_amount = 101", "amount = -1", "held_amount = -1", "overdraft_amount = -1", "overdraft_amount = -200"],
+    )
+    def test_cannot_hold_or_pay_more_than_there_is(self, entry, shop, as_owner, change):
         with pytest.raises(IntegrityError, match="balance_keeps_within_its_overdraft"), transaction.atomic():
-            as_owner.execute("UPDATE accounts_ledgerbalance SET held_amount = 101")
-
-    def test_cannot_put_a_balance_below_its_overdraft(self, shop, as_owner):
-        with pytest.raises(IntegrityError, match="balance_keeps_within_its_overdraft"), transaction.atomic():
-            as_owner.execute("UPDATE accounts_ledgerbalance SET amount = -1")
+            as_owner.execute(f"UPDATE accounts_ledgerbalance SET {change}")
 
 
 class TestRuntimeRole:

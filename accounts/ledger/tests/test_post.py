@@ -153,7 +153,16 @@ class TestReverse:
 class TestTogether:
     def test_posting_outside_a_transaction_is_a_programmers_mistake(self, cash, shop):
         with pytest.raises(AssertionError, match="belongs to the transaction"):
-            ledger.post(key="k", event="deposit", subject="counter", lines=[], effective_date=TODAY, at=NOW, by="U-1")
+            ledger.post(
+                key="k",
+                event="deposit",
+                subject="counter",
+                lines=[ledger.debit(cash, Decimal(5)), ledger.credit(shop, Decimal(5))],
+                effective_date=TODAY,
+                at=NOW,
+                by="U-1",
+            )
+        assert not JournalEntry.objects.exists()
 
     def test_fifty_posts_of_one_key_make_one_entry(self, cash, shop):
         entries = together(*[lambda: make_entry(cash, shop, key="once")] * 50, at_once=10)
