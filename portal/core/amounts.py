@@ -22,8 +22,9 @@ from portal.core.money import digits, rounded
 
 PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 GROUPING: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
-UNITS: Final = {"万": 4, "千": 3}
-SPOKEN: Final = re.compile("^(¥?[0-9]+)(万|千)([1-9])(?:(?<=万.)千元?)?$")  # 1万2 is 1.2万; 1万2元 is nothing clear
+UNITS: Final = {"亿": 8, "万": 4, "千": 3}
+# 1万2 is 1.2万, as are 1万2千 and 1万2千元; 1万2元 is nothing clear.
+SPOKEN: Final = re.compile("^(¥?[0-9]+)(亿|万|千)([1-9])(?:(?:(?<=亿.)千万|(?<=万.)千)[元块]?)?$")
 WHOLE_DIGITS: Final = 16  # as many as the tables take
 NOT_PLAIN: Final = _("Give an amount in digits, for example 1,000.00.")
 NOT_PLAIN_WHOLE: Final = _("Give an amount in digits, for example 1,000.")

@@ -1,8 +1,19 @@
 """Connections to the database on which a transaction begins with its first statement, in one message with it."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection, cursor
+
+
+def _beginning(act: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(act)
+    def begun(self: "Cursor", *args: Any, **options: Any) -> Any:
+        self.connection.begin_if_due()
+        return act(self, *args, **options)
+
+    return begun
 
 
 class Cursor(cursor):  # type: ignore[misc]  # the driver tells no types
@@ -22,20 +33,11 @@ class Cursor(cursor):  # type: ignore[misc]  # the driver tells no types
                 self.connection.begin_if_due()
         super().execute(query, vars)
 
-    def executemany(self, *args: Any) -> None:
-        """Send a statement for each of many rows."""
-        self.connection.begin_if_due()
-        super().executemany(*args)
-
-    def callproc(self, *args: Any) -> Any:
-        """Call a function of the database."""
-        self.connection.begin_if_due()
-        return super().callproc(*args)
-
-    def copy_expert(self, *args: Any, **options: Any) -> None:
-        """Copy rows in or out."""
-        self.connection.begin_if_due()
-        super().copy_expert(*args, **options)
+    executemany = _beginning(cursor.executemany)
+    callproc = _beginning(cursor.callproc)
+    copy_expert = _beginning(cursor.copy_expert)
+    copy_from = _beginning(cursor.copy_from)
+    copy_to = _beginning(cursor.copy_to)
 
 
 class Connection(connection):  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """A transaction begins with its first statement; everything else is as the driver has it."""
 
 from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
 from django.db import DatabaseError, InternalError, OperationalError, connection, transaction
@@ -21,6 +22,7 @@ FIRST = {
         cursor.cursor, "SELECT pg_advisory_xact_lock(n) FROM (VALUES %s) t (n)", [[1]]
     ),
     "many": lambda cursor: cursor.executemany(LOCK, [[1]]),
+    "copy": lambda cursor: cursor.copy_expert("COPY (SELECT pg_advisory_xact_lock(1)) TO STDOUT", StringIO()),
     "function": lambda cursor: cursor.callproc("pg_advisory_xact_lock", [1]),
 }
 
