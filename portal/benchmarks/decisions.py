@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from copy import deepcopy
 from datetime import date, timedelta
-from random import Random
 
 import psycopg2
 from django.utils import timezone
@@ -20,11 +19,10 @@ from lending.applications import operations as applications
 from lending.applications.models import Application, CreditDecision
 from lending.credit import queries as credit
 from lending.credit import scorecards
+from portal.benchmarks import bank
 from portal.benchmarks.figures import Figure, timed
 from portal.seed import story
-from portal.seed.cast import ENTERPRISES
 
-FIRMS = 5
 ROUNDS = 12
 LIMIT_MS = 1000
 LINES = 1000
@@ -35,10 +33,7 @@ PATIENCE_SECONDS = 30
 def measure() -> Iterator[Figure]:
     """Time a verdict in this process, then submit applications one after the other to the workers."""
     today = timezone.localdate()
-    told = story.Story(today=today, rng=Random(1), say=lambda _text: None)
-    story.found_the_bank(told)
-    rows = [row for row in ENTERPRISES if row.health == "strong"][:FIRMS]
-    firms = [(row, *story.bring_in(told, number, row, on=today)) for number, row in enumerate(rows)]
+    told, firms = bank.founded()
     row, owner, firm = firms[0]
     _fill(firm, today)
     yield from _judging(story.apply(told, row, firm, owner, today, key="to be judged"), owner, today)
@@ -48,7 +43,7 @@ def measure() -> Iterator[Figure]:
             application = story.apply(told, row, firm, owner, today, key=f"round {number}")
             times.append(_decided(application, owner))
             applications.withdraw(application, by=owner, at=timezone.now())
-    yield Figure("submit to recorded decision", times[FIRMS:], limit_p95_ms=LIMIT_MS)
+    yield Figure("submit to recorded decision", times[len(firms) :], limit_p95_ms=LIMIT_MS)
 
 
 def _fill(enterprise: Enterprise, today: date) -> None:
