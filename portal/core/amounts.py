@@ -72,7 +72,7 @@ class PercentField(FigureField):
 
 
 class AmountField(FigureField):
-    """An amount, perhaps in thousands or tens of thousands, as Chinese has it: ``5千``, ``3.5万元``, ``1万2``.
+    """An amount, perhaps in thousands and what Chinese counts beyond: ``5千``, ``3.5万元``, ``1万2``, ``1亿``.
 
     It is as fine as the currency of its form (`InCurrency`); elsewhere as the bank's, of which two decimals are kept.
     It is above zero where no least amount is named. Browsers keep what was typed for the way back.

@@ -182,6 +182,7 @@ class _Told(NamedTuple):
 
 
 def _posted(told: _Told, lines: Sequence[Line]) -> JournalEntry:
+    assert connection.in_atomic_block, "an entry belongs to the transaction of what it books"
     moved = _checked(lines)
     content = [told.event, told.subject, told.text, told.effective_date.isoformat(), told.reverses_id]
     fingerprint = fingerprint_of([content, moved])
@@ -262,7 +263,6 @@ def _write(told: _Told, lines: Sequence[Line], *, reference: str, fingerprint: s
     ]
     try:
         with connection.cursor() as cursor:
-            assert cursor.db.in_atomic_block, "an entry belongs to the transaction of what it books"
             cursor.execute(POST, values)
             (pk,) = cursor.fetchone()
     except IntegrityError as error:  # the month was closed while this statement waited
